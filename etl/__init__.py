@@ -1,0 +1,1 @@
+"""Load open data: raw files to observations in DuckDB."""
