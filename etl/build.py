@@ -1,0 +1,145 @@
+"""The only module that writes a build: what was gathered, into the tables of DESIGN §3, and checks it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl.card import Series
+from etl.errors import BuildError
+from etl.levels import write_upper_levels
+from etl.refresh import Gathered, SourceResult
+from etl.warehouse import write_build
+
+SourceOrder = Mapping[str, Sequence[str]]
+
+
+def write_observations(draft: Path, gathered: Gathered, *, edition: int, order: SourceOrder | None = None) -> None:
+    """Write an unpublished build up to `observation` and `link`; scores are written by `indicators`.
+
+    Args:
+        draft: From `etl.warehouse.draft_path`.
+        gathered: From `etl.refresh.gather`.
+        edition: Current edition of the index.
+        order: For a series that several sources give, their codes by preference.
+    """
+    with write_build(draft) as con:
+        build_id = draft.name.removeprefix(".").removesuffix(".duckdb.draft")
+        con.execute(
+            "INSERT INTO build VALUES (?, ?, ?)",
+            [build_id, dt.datetime.now(dt.UTC).replace(tzinfo=None), edition],
+        )
+        _write_geography(con, gathered)
+        series = _write_series(con, gathered.results)
+        _write_links(con, gathered.results)
+        _write_base(con, gathered.results, order or {})
+        write_upper_levels(con, series)
+        _write_sources(con, gathered.results)
+        check_build(con)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, select: str = "*") -> None:
+    if frame.empty:
+        return
+    con.register("frame", frame)
+    con.execute(f'INSERT INTO "{table}" SELECT {select} FROM frame')
+    con.unregister("frame")
+
+
+def _write_geography(con: duckdb.DuckDBPyConnection, gathered: Gathered) -> None:
+    geography = gathered.territories
+    _insert(con, "territory", geography.territory,
+            "level, territory_code, label, nature, size_class, typology, population, "
+            "CASE WHEN isnan(longitude) OR longitude IS NULL THEN NULL ELSE "
+            "{'longitude': longitude, 'latitude': latitude} END, departement, region")  # fmt: skip
+    _insert(con, "membership", geography.membership, "commune_code, level, territory_code, vintage")
+    _insert(con, "passage", geography.passage, "old_code, commune_code, kind")
+    _insert(con, "place_name", geography.names, "name_key, name, commune_code, kind")
+
+
+def _write_series(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> list[tuple[Series, str]]:
+    found: dict[str, tuple[Series, str]] = {}
+    for code, result in results.items():
+        for one in result.card.series:
+            found.setdefault(one.code, (one, code))
+    rows = [(s.code, s.label, s.unit, code, s.aggregation, s.complete) for s, code in found.values()]
+    con.executemany("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return list(found.values())
+
+
+def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:
+    for code, result in results.items():
+        _insert(con, "link", result.loaded.link.assign(source_code=code) if len(result.loaded.link) else result.loaded.link,
+                "level, territory_code, kind, partner_label, partner_country, partner_code, role, "
+                'TRY_CAST("start" AS INTEGER), TRY_CAST("end" AS INTEGER), source_code')  # fmt: skip
+        rejected = result.loaded.rejected_row
+        _insert(con, "rejected_row", rejected.assign(source_code=code) if len(rejected) else rejected,
+                'source_code, "file", line, "column", value, reason')  # fmt: skip
+
+
+def _write_base(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult], order: SourceOrder) -> None:
+    """Base observations; where several sources give one key, the preferred one, the others as cross-checks."""
+    con.execute("CREATE TEMP TABLE base (level VARCHAR, territory_code VARCHAR, series_code VARCHAR, year INTEGER, "
+                "value DOUBLE, status VARCHAR, source_code VARCHAR, preference INTEGER)")  # fmt: skip
+    for code, result in results.items():
+        frame = result.loaded.observation
+        if frame.empty:
+            continue
+        place = {s: list(codes).index(code) for s, codes in order.items() if code in codes}
+        preference = frame["series_code"].map(place).fillna(len(results))
+        _insert(con, "base", frame.assign(source_code=code, preference=preference),
+                "level, territory_code, series_code, year, value, status, source_code, preference")  # fmt: skip
+    con.execute("""
+        CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER (
+            PARTITION BY level, territory_code, series_code, year ORDER BY preference, source_code) AS place FROM base""")
+    con.execute("INSERT INTO observation SELECT * EXCLUDE (preference, place) FROM ranked WHERE place = 1")
+    con.execute("""
+        INSERT INTO cross_check
+        SELECT o.level, o.territory_code, o.series_code, o.year, o.value, o.source_code, r.value, r.source_code
+        FROM ranked r JOIN observation o USING (level, territory_code, series_code, year) WHERE r.place > 1""")
+    con.execute("DROP TABLE ranked; DROP TABLE base")
+
+
+def _write_sources(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:
+    for code, result in sorted(results.items()):
+        card, state, counts = result.card, result.state, result.state.counts
+        files = [{"name": f.name, "url": f.url} for f in card.files]
+        digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(state.files.items())).encode()).hexdigest()
+        con.execute(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                code, card.producer, card.title, card.licence, card.page, files, card.mode, card.shipping, state.vintage,
+                state.retrieved_at, digest, counts.get("rows_read", 0), counts.get("rows_kept", 0),
+                counts.get("rows_rejected", 0), counts.get("rows_excluded", 0), dict(state.excluded),
+                result.freshness, result.message, card.citation, card.note, state.key,
+            ],
+        )  # fmt: skip
+
+
+def check_build(con: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a build that breaks a rule of the tables.
+
+    Raises:
+        BuildError: Names the table, the rule and an offender.
+    """
+    rules = {
+        "observation: two figures for one key": "SELECT level, territory_code, series_code, year FROM observation "
+        "GROUP BY ALL HAVING count(*) > 1",
+        "observation: a territory that does not exist": "SELECT DISTINCT level, territory_code FROM observation "
+        "ANTI JOIN territory USING (level, territory_code)",
+        "observation: a figure that is neither finite nor secret": "SELECT level, territory_code, series_code FROM "
+        "observation WHERE (value IS NULL OR NOT isfinite(value)) AND status <> 'secret'",
+        "link: a territory that does not exist": "SELECT DISTINCT level, territory_code FROM link "
+        "ANTI JOIN territory USING (level, territory_code)",
+        "membership: a territory that does not exist": "SELECT DISTINCT level, territory_code FROM membership "
+        "ANTI JOIN territory USING (level, territory_code)",
+    }
+    for rule, query in rules.items():
+        offender = con.execute(query + " LIMIT 1").fetchone()
+        if offender is not None:
+            raise BuildError(rule, f"for instance {offender}", "Nothing was published; this is a fault of ours")

@@ -1,0 +1,157 @@
+"""The only module that turns a parsed source into base observations: codes folded, rows judged, figures summed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from etl.card import Card
+from etl.parsing import Parsed
+from etl.schemas import find_refused, link_schema, observation_schema
+from etl.territories import OUT_OF_SCOPE, Territories
+
+KEY = ["level", "territory_code", "series_code", "year"]
+OBSERVATION_COLUMNS = (*KEY, "value", "status")
+LINK_COLUMNS = (
+    "level", "territory_code", "kind", "partner_label", "partner_country", "partner_code", "role", "start", "end",
+)  # fmt: skip
+REJECTED_COLUMNS = ("file", "line", "column", "value", "reason")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Figures and links line by line, in today's codes, before any sum: what the lineage shows."""
+
+    figures: pd.DataFrame
+    links: pd.DataFrame
+    rejected: pd.DataFrame
+    excluded: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one source brings to a build.
+
+    Attributes:
+        observation: OBSERVATION_COLUMNS, one row a key, at the levels the source itself gives.
+        link: LINK_COLUMNS.
+        rejected_row: REJECTED_COLUMNS.
+        tables: Geography only.
+        counts: rows_read, rows_kept, rows_rejected, rows_excluded.
+        excluded: Rows out of scope by reason.
+    """
+
+    observation: pd.DataFrame
+    link: pd.DataFrame
+    rejected_row: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
+
+
+def ingest(card: Card, parsed: Parsed, territories: Territories) -> Loaded:
+    """Place, judge and sum one parsed source."""
+    placed = place(card, parsed, territories)
+    observation = _sum_up(card, placed.figures)
+    counts = _count_rows(parsed, placed)
+    return Loaded(
+        observation=observation,
+        link=placed.links[list(LINK_COLUMNS)].drop_duplicates(ignore_index=True),
+        rejected_row=placed.rejected.sort_values(["file", "line", "column"], ignore_index=True),
+        tables=parsed.tables,
+        counts=counts,
+        excluded=placed.excluded,
+    )
+
+
+def place(card: Card, parsed: Parsed, territories: Territories) -> Placed:
+    """Fold the codes of every row to today's geography and refuse what does not pass the gate."""
+    excluded = dict(parsed.excluded)
+    figures, lost_figures = _fold(parsed.figures, territories, excluded)
+    links, lost_links = _fold(parsed.links, territories, excluded)
+    figures["year"] = figures["year"].astype("int64")
+    figures["value"] = figures["value"].astype(float)
+    figures = _mark_estimates(card, figures, territories)
+    kept, refused = _judge(observation_schema(card, territories), figures, "value")
+    kept_links, refused_links = _judge(link_schema(territories), links, "partner_label")
+    rejected = [f for f in (parsed.rejected, lost_figures, lost_links, refused, refused_links) if not f.empty]
+    table = pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=list(REJECTED_COLUMNS))
+    table["value"] = table["value"].astype(str)
+    return Placed(kept, kept_links, table.drop_duplicates(ignore_index=True), excluded)
+
+
+def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Today's code of each row; rows of the overseas collectivities are counted apart, unknown codes refused."""
+    codes = rows["code"].astype(str).str.strip()
+    commune = rows["level"].eq("commune")
+    folded = codes.where(~commune, territories.fold(codes))
+    abroad = commune & folded.isna() & codes.str.match(OUT_OF_SCOPE).astype(bool)
+    count = len(rows.loc[abroad, ["file", "line"]].drop_duplicates())
+    if count:
+        reason = "collectivité d’outre-mer"
+        excluded[reason] = excluded.get(reason, 0) + count
+    unknown = folded.isna() & ~abroad
+    lost = _refusals(rows[unknown], "code", codes[unknown], "commune code unknown, even through the passage table")
+    kept = rows.assign(territory_code=folded, code=codes)[folded.notna()].reset_index(drop=True)
+    return kept, lost
+
+
+def _mark_estimates(card: Card, figures: pd.DataFrame, territories: Territories) -> pd.DataFrame:
+    """A figure shared between parts of an old commune, or published for another perimeter, is an estimate."""
+    split = territories.passage.loc[territories.passage["kind"].eq("split"), "old_code"]
+    fixed = [s.code for s in card.series if s.aggregation == "none"]
+    moved = figures["level"].eq("epci") & figures["territory_code"].isin(territories.changed_epci)
+    merged = figures["level"].eq("commune") & figures["code"].ne(figures["territory_code"])
+    estimated = figures["code"].isin(split) | (figures["series_code"].isin(fixed) & (moved | merged))
+    return figures.assign(status=figures["status"].mask(estimated & figures["status"].eq("ok"), "estimated"))
+
+
+def _judge(schema: object, rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    reasons = find_refused(schema, rows)  # type: ignore[arg-type]
+    bad = rows.loc[reasons.index]
+    refused = _refusals(bad, column, bad[column].astype(str), "")
+    refused["reason"] = reasons.to_numpy()
+    return rows.drop(index=reasons.index), refused
+
+
+def _refusals(rows: pd.DataFrame, column: str, value: pd.Series, reason: str) -> pd.DataFrame:  # type: ignore[type-arg]
+    return pd.DataFrame(
+        {
+            "file": rows["file"],
+            "line": rows["line"],
+            "column": column,
+            "value": value.astype(str),
+            "reason": reason,
+        }
+    )
+
+
+def _sum_up(card: Card, figures: pd.DataFrame) -> pd.DataFrame:
+    """One row a key: figures summed (or their maximum taken), a secret part makes the whole secret."""
+    if figures.empty:
+        return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
+    greatest = [s.code for s in card.series if s.aggregation == "max"]
+    frame = figures.assign(secret=figures["status"].eq("secret"), estimated=figures["status"].eq("estimated"))
+    summed = frame[~frame["series_code"].isin(greatest)].groupby(KEY, sort=True)
+    topped = frame[frame["series_code"].isin(greatest)].groupby(KEY, sort=True)
+    spec = {"secret": ("secret", "any"), "estimated": ("estimated", "any")}
+    out = pd.concat(
+        [summed.agg(value=("value", "sum"), **spec), topped.agg(value=("value", "max"), **spec)]
+    ).reset_index()
+    out["status"] = np.select([out["secret"], out["estimated"]], ["secret", "estimated"], default="ok")
+    out["value"] = out["value"].mask(out["secret"])
+    return out[list(OBSERVATION_COLUMNS)].sort_values(KEY, ignore_index=True)
+
+
+def _count_rows(parsed: Parsed, placed: Placed) -> dict[str, int]:
+    rejected = len(placed.rejected[["file", "line"]].drop_duplicates())
+    excluded = sum(placed.excluded.values())
+    return {
+        "rows_read": parsed.rows_read,
+        "rows_kept": max(0, parsed.rows_read - rejected - excluded),
+        "rows_rejected": rejected,
+        "rows_excluded": excluded,
+    }

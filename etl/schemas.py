@@ -1,0 +1,116 @@
+"""The one gate before the warehouse: what an observation and a link must be. pandera judges, nothing is coerced."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from etl.card import Card
+from etl.territories import CODE_PATTERN, LEVELS, Territories
+
+FIRST_YEAR = 1990
+STATUSES = ("ok", "secret", "estimated")
+
+
+def _last_year() -> int:
+    return dt.datetime.now(dt.UTC).year + 1
+
+
+def _matches_level(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Codes follow the pattern of their level (a looser one would accept codes that lost their zero)."""
+    ok = pd.Series(data=False, index=frame.index)
+    for level, pattern in CODE_PATTERN.items():
+        here = frame["level"].eq(level)
+        ok[here] = frame.loc[here, "territory_code"].str.match(pattern).astype(bool)
+    return ok
+
+
+def _is_known(territories: Territories) -> pa.Check:
+    def known(frame: pd.DataFrame) -> pd.Series[bool]:
+        ok = pd.Series(data=False, index=frame.index)
+        for level in LEVELS:
+            here = frame["level"].eq(level)
+            ok[here] = frame.loc[here, "territory_code"].isin(territories.known_codes(level))
+        return ok
+
+    return pa.Check(known, name="code unknown to the territory table")
+
+
+def _within_bounds(card: Card) -> pa.Check:
+    low = {s.code: s.low for s in card.series}
+    high = {s.code: s.high for s in card.series}
+
+    def within(frame: pd.DataFrame) -> pd.Series[bool]:
+        value, series = frame["value"], frame["series_code"]
+        return value.isna() | (value.ge(series.map(low)) & value.le(series.map(high)))
+
+    return pa.Check(within, name="figure outside the series' declared bounds")
+
+
+def _unique_unless_summed(card: Card) -> pa.Check:
+    summed = [s.code for s in card.series if s.aggregation in ("sum", "max")]
+
+    def unique(frame: pd.DataFrame) -> pd.Series[bool]:
+        doubled = frame.duplicated(["level", "territory_code", "series_code", "year"], keep="first")
+        return ~doubled | frame["series_code"].isin(summed)
+
+    return pa.Check(unique, name="second figure for the same key")
+
+
+def observation_schema(card: Card, territories: Territories) -> pa.DataFrameSchema:
+    """Schema of the placed figures of one source (columns as `observation`, and `line` kept beside)."""
+    return pa.DataFrameSchema(
+        {
+            "level": pa.Column(str, pa.Check.isin(LEVELS)),
+            "territory_code": pa.Column(str),
+            "series_code": pa.Column(str, pa.Check.isin([s.code for s in card.series])),
+            "year": pa.Column("int64", pa.Check.in_range(FIRST_YEAR, _last_year(), name="implausible year")),
+            "value": pa.Column(float, pa.Check(lambda v: np.isfinite(v), name="not finite"), nullable=True),
+            "status": pa.Column(str, pa.Check.isin(STATUSES)),
+        },
+        checks=[
+            pa.Check(_matches_level, name="code does not follow its level's pattern"),
+            _is_known(territories),
+            _within_bounds(card),
+            _unique_unless_summed(card),
+            pa.Check(
+                lambda f: f["value"].isna() == f["status"].eq("secret"),
+                name="a figure is missing unless secret",
+            ),
+        ],
+    )
+
+
+def link_schema(territories: Territories) -> pa.DataFrameSchema:
+    """Schema of the placed links of one source."""
+    kinds = ("reseau", "jumelage", "convention", "projet", "poste", "label")
+    return pa.DataFrameSchema(
+        {
+            "level": pa.Column(str, pa.Check.isin(LEVELS)),
+            "territory_code": pa.Column(str),
+            "kind": pa.Column(str, pa.Check.isin(kinds)),
+            "partner_code": pa.Column(str, pa.Check.str_length(min_value=1, name="a link needs a partner code")),
+        },
+        checks=[
+            pa.Check(_matches_level, name="code does not follow its level's pattern"),
+            _is_known(territories),
+        ],
+    )
+
+
+def find_refused(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.Series[str]:
+    """Reason of refusal of each refused row (index of `frame`); the first broken rule of a row counts."""
+    if frame.empty:
+        return pd.Series(dtype=str)
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        structural = cases[cases["index"].isna()]
+        if not structural.empty:
+            raise
+        return cases.drop_duplicates("index").set_index("index")["check"].astype(str)
+    return pd.Series(dtype=str)

@@ -1,0 +1,106 @@
+"""The only module that writes and reads what a source brought: one folder of Parquet files a source.
+
+The same form serves twice: `data/warehouse/loaded/<source>/<key>/` (results kept with the builds, keyed by raw checksums
+and parser version) and `data/snapshot/<source>/` (what a fresh clone shows without a network). Writing the same result
+twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl.errors import BuildError
+from etl.ingest import Loaded
+
+STATE_FILE = "state.json"
+
+
+@dataclass(frozen=True)
+class LoadState:
+    """Where a result comes from.
+
+    Attributes:
+        source_code: Source code.
+        key: Identity of the result: raw checksums, parser, geography.
+        vintage: Edition of the publisher's files.
+        retrieved_at: Day the raw files were last seen at the publisher or the mirror, ISO.
+        files: Checksum (sha256) by raw file name.
+        sizes: Bytes by raw file name.
+        counts: rows_read, rows_kept, rows_rejected, rows_excluded.
+        excluded: Rows out of scope, by reason.
+    """
+
+    source_code: str
+    key: str
+    vintage: str
+    retrieved_at: str
+    files: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    excluded: dict[str, int] = field(default_factory=dict)
+
+
+def write_loaded(folder: Path, loaded: Loaded, state: LoadState) -> None:
+    """Write a result whole: into a temporary folder, then renamed."""
+    temporary = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    with duckdb.connect() as con:
+        con.execute("SET threads = 1")
+        for name, frame in _tables(loaded):
+            if not frame.empty:
+                _write_parquet(con, frame, temporary / f"{name}.parquet")
+    text = json.dumps(asdict(state), ensure_ascii=False, indent=1, sort_keys=True)
+    (temporary / STATE_FILE).write_text(text + "\n", encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.rename(folder)
+
+
+def _tables(loaded: Loaded) -> Iterator[tuple[str, pd.DataFrame]]:
+    yield "observation", loaded.observation
+    yield "link", loaded.link
+    yield "rejected_row", loaded.rejected_row
+    yield from sorted(loaded.tables.items())
+
+
+def _write_parquet(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path: Path) -> None:
+    con.register("frame", frame)
+    con.execute(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 15)")
+    con.unregister("frame")
+
+
+def read_state(folder: Path) -> LoadState | None:
+    """The state of a stored result, or None where there is none."""
+    path = folder / STATE_FILE
+    if not path.is_file():
+        return None
+    try:
+        return LoadState(**json.loads(path.read_text(encoding="utf-8")))
+    except (json.JSONDecodeError, TypeError) as error:
+        raise BuildError(str(path), f"the state file is damaged ({error})", "Restore the folder from git") from error
+
+
+def read_loaded(folder: Path) -> tuple[Loaded, LoadState]:
+    """Read a stored result back."""
+    state = read_state(folder)
+    if state is None:
+        raise BuildError(str(folder), "no stored result here", "Run: make refresh")
+    with duckdb.connect() as con:
+        frames = {p.stem: con.execute(f"SELECT * FROM '{p}'").df() for p in sorted(folder.glob("*.parquet"))}
+    empty = Loaded(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    loaded = Loaded(
+        observation=frames.pop("observation", empty.observation),
+        link=frames.pop("link", empty.link),
+        rejected_row=frames.pop("rejected_row", empty.rejected_row),
+        tables=frames,
+        counts=state.counts,
+        excluded=state.excluded,
+    )
+    return loaded, state
