@@ -1,0 +1,34 @@
+"""The small geography of the fixtures, which every source is placed in."""
+
+from pathlib import Path
+
+import pytest
+
+from etl.ingest import Placed, place
+from etl.parsing import Parsed, Parser
+from etl.registry import Source, load_sources
+from etl.territories import Territories, build_territories
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+def parse_fixture(source: Source, territories: Territories | None) -> Parsed:
+    """Parse a source from its fixture."""
+    parser = Parser(source.card, FIXTURES / source.card.code, territories.places if territories else None)
+    source.parse(parser)
+    return parser.parsed()
+
+
+def place_fixture(source: Source, territories: Territories) -> Placed:
+    """Parse and place a source from its fixture."""
+    return place(source.card, parse_fixture(source, territories), territories)
+
+
+@pytest.fixture(scope="session")
+def territories() -> Territories:
+    """Some hundred real communes, with the traps of the real list; populations are made up."""
+    tables = {}
+    for source in load_sources().values():
+        if source.card.stage == "geography":
+            tables |= parse_fixture(source, None).tables
+    return build_territories(tables)
