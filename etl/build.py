@@ -74,11 +74,10 @@ def _write_series(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceRe
 
 def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:
     for code, result in results.items():
-        _insert(con, "link", result.loaded.link.assign(source_code=code) if len(result.loaded.link) else result.loaded.link,
+        _insert(con, "link", result.loaded.link.assign(source_code=code),
                 "level, territory_code, kind, partner_label, partner_country, partner_code, role, "
                 'TRY_CAST("start" AS INTEGER), TRY_CAST("end" AS INTEGER), source_code')  # fmt: skip
-        rejected = result.loaded.rejected_row
-        _insert(con, "rejected_row", rejected.assign(source_code=code) if len(rejected) else rejected,
+        _insert(con, "rejected_row", result.loaded.rejected_row.assign(source_code=code),
                 'source_code, "file", line, "column", value, reason')  # fmt: skip
 
 
@@ -96,7 +95,8 @@ def _write_base(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResu
                 "level, territory_code, series_code, year, value, status, source_code, preference")  # fmt: skip
     con.execute("""
         CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER (
-            PARTITION BY level, territory_code, series_code, year ORDER BY preference, source_code) AS place FROM base""")
+            PARTITION BY level, territory_code, series_code, year ORDER BY preference, source_code) AS place
+        FROM base""")
     con.execute("INSERT INTO observation SELECT * EXCLUDE (preference, place) FROM ranked WHERE place = 1")
     con.execute("""
         INSERT INTO cross_check
@@ -113,8 +113,8 @@ def _write_sources(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceR
         con.execute(
             "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                code, card.producer, card.title, card.licence, card.page, files, card.mode, card.shipping, state.vintage,
-                state.retrieved_at, digest, counts.get("rows_read", 0), counts.get("rows_kept", 0),
+                code, card.producer, card.title, card.licence, card.page, files, card.mode, card.shipping,
+                state.vintage, state.retrieved_at, digest, counts.get("rows_read", 0), counts.get("rows_kept", 0),
                 counts.get("rows_rejected", 0), counts.get("rows_excluded", 0), dict(state.excluded),
                 result.freshness, result.message, card.citation, card.note, state.key,
             ],

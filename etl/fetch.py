@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 import time
 from dataclasses import asdict, dataclass
@@ -128,8 +127,8 @@ class Fetcher:
             ) from error
         except requests.RequestException as error:
             _part(target).unlink(missing_ok=True)
-            raise FetchError(_where(card, file), f"{url}: {_in_short(error)}", "Try again later; if it lasts, check the "
-                             "publisher's page and the URL on the source card") from error  # fmt: skip
+            remedy = "Try again later; if it lasts, check the publisher's page and the URL on the source card"
+            raise FetchError(_where(card, file), f"{url}: {_in_short(error)}", remedy) from error
 
     def _download(
         self,
@@ -222,7 +221,7 @@ def _write_lock(folder: Path, states: dict[str, RawState]) -> None:
     temporary = folder / f".{LOCK_FILE}.tmp"
     text = json.dumps({k: asdict(v) for k, v in sorted(states.items())}, indent=1, ensure_ascii=False)
     temporary.write_text(text + "\n", encoding="utf-8")
-    os.replace(temporary, folder / LOCK_FILE)
+    temporary.replace(folder / LOCK_FILE)
 
 
 def _seen_today(state: RawState) -> RawState:

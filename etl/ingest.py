@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 
 from etl.card import Card
 from etl.parsing import Parsed
@@ -109,15 +110,15 @@ def _mark_estimates(card: Card, figures: pd.DataFrame, territories: Territories)
     return figures.assign(status=figures["status"].mask(estimated & figures["status"].eq("ok"), "estimated"))
 
 
-def _judge(schema: object, rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    reasons = find_refused(schema, rows)  # type: ignore[arg-type]
+def _judge(schema: pa.DataFrameSchema, rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    reasons = find_refused(schema, rows)
     bad = rows.loc[reasons.index]
     refused = _refusals(bad, column, bad[column].astype(str), "")
     refused["reason"] = reasons.to_numpy()
     return rows.drop(index=reasons.index), refused
 
 
-def _refusals(rows: pd.DataFrame, column: str, value: pd.Series, reason: str) -> pd.DataFrame:  # type: ignore[type-arg]
+def _refusals(rows: pd.DataFrame, column: str, value: pd.Series, reason: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "file": rows["file"],

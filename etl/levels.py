@@ -1,8 +1,8 @@
 """The only module that climbs levels: what communes and zones tell of EPCI, départements and régions.
 
-Rules (DESIGN §3): an additive figure is the sum over the members; covering less than 95 % of the population it is missing,
-between 95 and 100 % it is `estimated`. A figure by zone d'emploi reaches a territory as the mean of its zones weighted by
-the members' `actifs_15_64`, and is an estimate. A count of ties is the number of distinct partners of the territory and
+Rules (DESIGN §3): an additive figure is the sum over the members; covering less than 95 % of the population it is
+missing, between 95 and 100 % it is `estimated`. A figure by zone d'emploi reaches a territory as the mean of its zones
+weighted by the members' `actifs_15_64`, and is an estimate. A count of ties is the number of distinct partners of the territory and
 of its members.
 """
 

@@ -203,7 +203,7 @@ class Run:
             try:
                 if code in self.failures:
                     raise SourceError(code, self.failures[code], "")
-                result = self._load(source) if code in self.fetched else self._keep(source.card)
+                result: SourceResult | None = self._load(source) if code in self.fetched else self._keep(source.card)
             except SourceError as error:
                 message = self.failures.setdefault(code, str(error))
                 result = self._fall_back(source.card, message)
@@ -276,8 +276,9 @@ class Run:
             return replace(self._keep(card), freshness="stale", message=message)
         except SourceError as nothing:
             if card.required:
-                raise BuildError(card.code, f"a required source failed and has no figures ({message})",
-                                 "Nothing was published; mend the source and run: make refresh") from nothing  # fmt: skip
+                rule = f"a required source failed and has no figures ({message})"
+                remedy = "Nothing was published; mend the source and run: make refresh"
+                raise BuildError(card.code, rule, remedy) from nothing
             self.report(f"  {card.code:<32} nothing to show: {message}")
             return None
 

@@ -45,7 +45,7 @@ def _within_bounds(card: Card) -> pa.Check:
 
     def within(frame: pd.DataFrame) -> pd.Series[bool]:
         value, series = frame["value"], frame["series_code"]
-        return value.isna() | (value.ge(series.map(low)) & value.le(series.map(high)))
+        return pd.Series(value.isna() | (value.ge(series.map(low)) & value.le(series.map(high))))
 
     return pa.Check(within, name="figure outside the series' declared bounds")
 
@@ -68,7 +68,7 @@ def observation_schema(card: Card, territories: Territories) -> pa.DataFrameSche
             "territory_code": pa.Column(str),
             "series_code": pa.Column(str, pa.Check.isin([s.code for s in card.series])),
             "year": pa.Column("int64", pa.Check.in_range(FIRST_YEAR, _last_year(), name="implausible year")),
-            "value": pa.Column(float, pa.Check(lambda v: np.isfinite(v), name="not finite"), nullable=True),
+            "value": pa.Column(float, pa.Check(np.isfinite, name="not finite"), nullable=True),
             "status": pa.Column(str, pa.Check.isin(STATUSES)),
         },
         checks=[
@@ -112,5 +112,6 @@ def find_refused(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.Series[s
         structural = cases[cases["index"].isna()]
         if not structural.empty:
             raise
-        return cases.drop_duplicates("index").set_index("index")["check"].astype(str)
+        reasons: pd.Series[str] = cases.drop_duplicates("index").set_index("index")["check"].astype(str)
+        return reasons
     return pd.Series(dtype=str)

@@ -81,7 +81,7 @@ class Territories:
             .agg(frozenset)
         )
         before = self.perimeter_2022.groupby("epci")["commune_code"].agg(frozenset)
-        return frozenset(code for code, members in now.items() if before.get(code) != members)
+        return frozenset(str(code) for code, members in now.items() if before.get(code) != members)
 
     @cached_property
     def places(self) -> Places:
@@ -240,7 +240,7 @@ def _build_level(level: str, table: pd.DataFrame, communes: pd.DataFrame, member
     frame = pd.DataFrame(
         {
             "level": level, "territory_code": table.index, "label": table["label"],
-            "nature": table["nature"] if "nature" in table else None,
+            "nature": table.get("nature"),
         }
     ).set_index("territory_code", drop=False)  # fmt: skip
     frame["population"] = sums["population"].reindex(frame.index)

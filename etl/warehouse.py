@@ -1,4 +1,4 @@
-"""The only module that writes, publishes and opens builds: one new DuckDB file a build, an atomic switch, the last three kept.
+"""The only module that writes, publishes and opens builds: one new file a build, an atomic switch, the last three kept.
 
 Nobody opens the published file for writing, so the running dashboard and a refresh never meet in one file.
 """
@@ -29,7 +29,8 @@ CREATE TABLE membership (
 CREATE TABLE passage (old_code VARCHAR PRIMARY KEY, commune_code VARCHAR, kind VARCHAR);
 CREATE TABLE place_name (name_key VARCHAR, name VARCHAR, commune_code VARCHAR, kind VARCHAR);
 CREATE TABLE series (
-    series_code VARCHAR PRIMARY KEY, label VARCHAR, unit VARCHAR, source_code VARCHAR, aggregation VARCHAR, complete BOOLEAN);
+    series_code VARCHAR PRIMARY KEY, label VARCHAR, unit VARCHAR, source_code VARCHAR, aggregation VARCHAR,
+    complete BOOLEAN);
 CREATE TABLE observation (
     level VARCHAR, territory_code VARCHAR, series_code VARCHAR, year INTEGER, value DOUBLE, status VARCHAR,
     source_code VARCHAR);
@@ -50,10 +51,11 @@ CREATE TABLE fit (indicator_code VARCHAR, level VARCHAR, edition INTEGER, parame
 CREATE TABLE score (
     level VARCHAR, territory_code VARCHAR, edition INTEGER, variant VARCHAR, node_code VARCHAR, value DOUBLE,
     score DOUBLE, score_low DOUBLE, score_high DOUBLE, rank INTEGER, rank_low INTEGER, rank_high INTEGER,
-    coverage DOUBLE);
+    coverage DOUBLE, first_year INTEGER, last_year INTEGER, status VARCHAR);
 CREATE TABLE replicate (node_code VARCHAR, replicate INTEGER, territory_code VARCHAR, rank INTEGER);
 CREATE TABLE run (
-    started TIMESTAMP, ended TIMESTAMP, outcome VARCHAR, counts MAP(VARCHAR, BIGINT), tool_versions MAP(VARCHAR, VARCHAR));
+    started TIMESTAMP, ended TIMESTAMP, outcome VARCHAR, counts MAP(VARCHAR, BIGINT),
+    tool_versions MAP(VARCHAR, VARCHAR));
 """
 
 

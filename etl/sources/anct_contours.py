@@ -1,7 +1,7 @@
 """Contours for display: EPCI, départements and régions, overseas laid beside the hexagon.
 
-Traps: EPCI × département pieces, to be dissolved by SIREN; display only (overseas are not where they are); exterior rings
-must be clockwise for the browser's charts.
+Traps: EPCI × département pieces, to be dissolved by SIREN; display only (overseas are not where they are); exterior
+rings must be clockwise for the browser's charts.
 """
 
 from __future__ import annotations

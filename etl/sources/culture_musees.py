@@ -1,7 +1,7 @@
 """Visits to the musées de France, by museum and year.
 
-Traps: a total of 0 means closed or not reported: missing, never zero visits; dates stand in the column `ferme`; two keys
-(museum, year) stand twice (the first line is kept).
+Traps: a total of 0 means closed or not reported: missing, never zero visits; dates stand in the column `ferme`; two
+keys (museum, year) stand twice (the first line is kept).
 """
 
 from __future__ import annotations

@@ -1,0 +1,54 @@
+"""`python -m etl`: status, trace, snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from etl.errors import ProductError
+from etl.lineage import describe, trace
+from etl.paths import default_paths
+from etl.snapshot import write_snapshot
+from etl.status import as_json, as_lines, read_status
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; our own errors end as one line on the error output, with exit code 2."""
+    args = _parser().parse_args(argv)
+    try:
+        for line in _run(args):
+            print(line)
+    except ProductError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _run(args: argparse.Namespace) -> list[str]:
+    paths = default_paths()
+    if args.command == "status":
+        status = read_status(paths.warehouse)
+        return [as_json(status)] if args.json else as_lines(status)
+    if args.command == "trace":
+        return describe(trace(paths, args.code, args.series, args.year, level=args.level))
+    sizes = write_snapshot(paths)
+    lines = [f"  {code:<32} {size:>10,} bytes" for code, size in sizes.items()]
+    return [*lines, f"  {'in all':<32} {sum(sizes.values()):>10,} bytes"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m etl", description="Observations: state, lineage, snapshot.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    status = commands.add_parser("status", help="every source with its state, edition, years, rows and coverage")
+    status.add_argument("--json", action="store_true", help="for machines")
+    one = commands.add_parser("trace", help="where a figure comes from, down to the raw lines")
+    one.add_argument("code", help="territory code, e.g. 200040715")
+    one.add_argument("series", help="series code, e.g. musees_visiteurs")
+    one.add_argument("year", type=int)
+    one.add_argument("--level", choices=("commune", "epci", "departement", "region", "ze"))
+    commands.add_parser("snapshot", help="write data/snapshot and data/geo from the published build")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+"""The only module that traces a figure back: source, file, edition, checksum, rule, and the raw lines it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl.errors import ProductError
+from etl.ingest import place
+from etl.parsing import Parser
+from etl.paths import DataPaths
+from etl.registry import find_source, load_series
+from etl.store import LoadState, read_loaded, read_state
+from etl.territories import Territories, build_territories
+from etl.warehouse import open_current
+
+_RULES = {
+    "sum": "sum of its communes' figures",
+    "max": "greatest of its communes' figures",
+    "none": "as published for this territory",
+    "zone_mean": "mean of its zones d'emploi, weighted by the members' actifs_15_64",
+    "links": "distinct partners of the territory and of its communes",
+}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where an observation comes from.
+
+    Attributes:
+        observation: level, territory_code, label, series_code, year, value, unit, status.
+        source: source_code, producer, title, licence, page, vintage, retrieved_at, state.
+        files: Checksum by raw file.
+        rule: How the figure follows from the source's rows.
+        lines: file, line, territory_code, territory, label, value; None when the raw files are not here.
+        how_to_get: What to run to have the raw files; empty when they are here.
+    """
+
+    observation: dict[str, object]
+    source: dict[str, object]
+    files: dict[str, str]
+    rule: str
+    lines: pd.DataFrame | None
+    how_to_get: str
+
+
+def trace(paths: DataPaths, code: str, series: str, year: int, *, level: str | None = None) -> Trace:
+    """Trace one observation of the published build.
+
+    Args:
+        paths: Data folders.
+        code: Territory code.
+        series: Series code.
+        year: Year of the figure.
+        level: Needed when the code stands at several levels (the 18 région codes are département codes too).
+
+    Raises:
+        ProductError: No such observation, or an ambiguous code: says what exists instead.
+    """
+    with open_current(paths.warehouse) as con:
+        observation = _find_observation(con, code, series, year, level)
+        source_code = str(observation.pop("source_code"))
+        source = _row(con, "SELECT source_code, producer, title, licence, page, vintage, retrieved_at, state, loaded_key "
+                           "FROM source WHERE source_code = ?", [source_code])  # fmt: skip
+        where = str(observation["level"])
+        members = _members(con, where, code)
+        state = _state(paths, source_code, str(source.pop("loaded_key")))
+        found = load_series()[series][0]
+        lines = _link_lines(con, source_code, code, where) if found.aggregation == "links" else None
+        if lines is None:
+            lines = _raw_lines(paths, source_code, state, series, year, members | {(where, code)})
+            if found.aggregation == "zone_mean" and lines is None:
+                lines = None
+        if lines is not None:
+            lines = _label(con, lines)
+    missing = f"The raw files of {source_code} are not here in that edition. Run: make refresh ONLY={source_code}"
+    return Trace(observation, source, state.files if state else {}, _RULES[found.aggregation], lines,
+                 "" if lines is not None else missing)  # fmt: skip
+
+
+def _row(con: duckdb.DuckDBPyConnection, query: str, values: list[object]) -> dict[str, object]:
+    cursor = con.execute(query, values)
+    row = cursor.fetchone()
+    names = [d[0] for d in cursor.description or []]
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
+def _find_observation(
+    con: duckdb.DuckDBPyConnection, code: str, series: str, year: int, level: str | None
+) -> dict[str, object]:
+    rows = con.execute(
+        "SELECT o.level, o.territory_code, t.label, o.series_code, o.year, o.value, s.unit, o.status, o.source_code "
+        "FROM observation o JOIN territory t USING (level, territory_code) LEFT JOIN series s USING (series_code) "
+        "WHERE territory_code = ? AND series_code = ? AND year = ? AND (? IS NULL OR level = ?)",
+        [code, series, year, level, level],
+    )
+    names = [d[0] for d in rows.description or []]
+    found = [dict(zip(names, r, strict=True)) for r in rows.fetchall()]
+    where = f"observation {code} {series} {year}"
+    if not found:
+        years = con.execute("SELECT DISTINCT year FROM observation WHERE territory_code = ? AND series_code = ? ORDER BY 1",
+                            [code, series]).fetchall()  # fmt: skip
+        there = ", ".join(str(y) for (y,) in years)
+        raise ProductError(where, "no such observation", f"Years of this series here: {there or 'none'}")
+    if len(found) > 1:
+        levels = ", ".join(str(f["level"]) for f in found)
+        raise ProductError(where, f"the code stands at several levels: {levels}", "Say which: --level departement")
+    return found[0]
+
+
+def _members(con: duckdb.DuckDBPyConnection, level: str, code: str) -> set[tuple[str, str]]:
+    communes = con.execute(
+        "SELECT commune_code FROM membership WHERE level = ? AND territory_code = ?", [level, code]
+    ).fetchall()
+    zones = con.execute(
+        "SELECT DISTINCT z.territory_code FROM membership m JOIN membership z USING (commune_code) "
+        "WHERE m.level = ? AND m.territory_code = ? AND z.level = 'ze'", [level, code],
+    ).fetchall()  # fmt: skip
+    return {("commune", c) for (c,) in communes} | {("ze", z) for (z,) in zones}
+
+
+def _state(paths: DataPaths, source_code: str, key: str) -> LoadState | None:
+    return read_state(paths.loaded / source_code / key) or read_state(paths.snapshot / source_code)
+
+
+def _link_lines(con: duckdb.DuckDBPyConnection, source_code: str, code: str, level: str) -> pd.DataFrame:
+    """The ties that are counted: they are in the build itself."""
+    return con.execute(
+        "SELECT '' AS file, 0 AS line, level, territory_code, partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' "
+        "ELSE '' END AS label, 1.0 AS value FROM link WHERE source_code = $source AND ((level = $level AND "
+        "territory_code = $code) OR (level = 'commune' AND territory_code IN (SELECT commune_code FROM membership "
+        "WHERE level = $level AND territory_code = $code))) ORDER BY partner_label",
+        {"source": source_code, "level": level, "code": code},
+    ).df()
+
+
+def _raw_lines(
+    paths: DataPaths, source_code: str, state: LoadState | None, series: str, year: int, places: set[tuple[str, str]]
+) -> pd.DataFrame | None:
+    """Raw lines behind a figure, by parsing the source again; None when its raw files are not here in that edition."""
+    if state is None or not _has_files(paths.raw / source_code, state):
+        return None
+    territories = _load_territories(paths)
+    source = find_source(source_code)
+    parser = Parser(source.card, paths.raw / source_code,
+                    None if source.card.stage == "geography" else territories.places)  # fmt: skip
+    source.parse(parser)
+    figures = place(source.card, parser.parsed(), territories).figures
+    figures = figures[figures["series_code"].eq(series) & figures["year"].eq(year)]
+    here = pd.MultiIndex.from_frame(figures[["level", "territory_code"]]).isin(list(places))
+    return figures.loc[here, ["file", "line", "level", "territory_code", "label", "value"]].reset_index(drop=True)
+
+
+def _has_files(folder: Path, state: LoadState) -> bool:
+    for name, checksum in state.files.items():
+        path = folder / name
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != checksum:
+                return False
+    return bool(state.files)
+
+
+def _load_territories(paths: DataPaths) -> Territories:
+    tables: dict[str, pd.DataFrame] = {}
+    with open_current(paths.warehouse) as con:
+        keys = dict(con.execute("SELECT source_code, loaded_key FROM source").fetchall())
+    for code, key in keys.items():
+        if find_source(code).card.stage == "geography":
+            folder = paths.loaded / code / key
+            tables |= read_loaded(folder if read_state(folder) else paths.snapshot / code)[0].tables
+    return build_territories(tables)
+
+
+def _label(con: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> pd.DataFrame:
+    con.register("lines", lines)
+    return con.execute(
+        "SELECT l.file, l.line, l.territory_code, t.label AS territory, l.label, l.value FROM lines l "
+        "LEFT JOIN territory t USING (level, territory_code) ORDER BY l.value DESC, l.file, l.line"
+    ).df()
+
+
+def describe(found: Trace) -> list[str]:
+    """A trace as lines for the terminal."""
+    seen, source = found.observation, found.source
+    value = "secret" if seen["value"] is None else f"{seen['value']:,.10g}"
+    lines = [
+        f"{seen['label']} ({seen['level']} {seen['territory_code']}), {seen['series_code']} {seen['year']}: "
+        f"{value} {seen['unit'] or ''} [{seen['status']}]",
+        f"  source    {source['source_code']}: {source['producer']}, {source['title']}",
+        f"  licence   {source['licence']}; {source['page']}",
+        f"  edition   {source['vintage']}, seen on {source['retrieved_at']} ({source['state']})",
+        *(f"  file      {name}  sha256 {checksum}" for name, checksum in found.files.items()),
+        f"  rule      {found.rule}",
+    ]  # fmt: skip
+    if found.lines is None:
+        return [*lines, f"  lines     {found.how_to_get}"]
+    for row in found.lines.itertuples():
+        place = f"{row.file}:{row.line}" if row.file else "link"
+        lines.append(f"  {row.value:>14,.10g}  {row.territory} ({row.territory_code})  {row.label}  [{place}]")
+    return [*lines, f"  {found.lines['value'].sum():>14,.10g}  total of {len(found.lines)} lines"]

@@ -1,0 +1,131 @@
+"""The only module that fits goalposts and keeps them: once, on the reference edition, in git (`goalposts.csv`).
+
+Fit and apply are two steps: a score means the same next year, and one territory's score does not move because another
+one's figure changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from etl.errors import MethodError
+from indicators.catalogue import Catalogue, Indicator
+from indicators.panel import Panel, transform_values
+
+GOALPOST_FILE = Path(__file__).with_name("goalposts.csv")
+COLUMNS = ("indicator_code", "level", "edition", "parameter", "value")
+OVERSEAS = "97"
+FloatArray = npt.NDArray[np.float64]
+Fit = Mapping[tuple[str, str], Mapping[str, float]]  # (indicator, level) → parameter → value
+
+
+def fit_goalposts(panel: Panel) -> pd.DataFrame:
+    """Fit worst, best and scale of every indicator on one panel.
+
+    Rates: percentiles (type 7) of the metropolitan territories; stocks: 0 and the greatest transformed figure of all.
+
+    Returns:
+        COLUMNS, one row a parameter.
+
+    Raises:
+        MethodError: An indicator is missing everywhere, or constant.
+    """
+    metropolitan = ~panel.territory["departement"].fillna("").str.startswith(OVERSEAS).to_numpy()
+    rows = []
+    for one in panel.indicators:
+        values = panel.column(one.code)
+        fitted = _fit_one(one, values, metropolitan, panel.level)
+        rows += [(one.code, panel.level, panel.edition, p, v) for p, v in fitted.items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _fit_one(one: Indicator, values: FloatArray, metropolitan: npt.NDArray[np.bool_], level: str) -> dict[str, float]:
+    where = f"indicator {one.code}, level {level}"
+    told = np.isfinite(values)
+    if not told.any():
+        raise MethodError(where, "no territory has a figure", f"Check its series: {', '.join(one.series)}")
+    fitted: dict[str, float] = {}
+    if one.transform == "log1p":
+        positive = values[told & (values > 0)]
+        if not len(positive):
+            raise MethodError(where, "no positive figure to scale by", "Check its series, or use transform = 'none'")
+        fitted["scale"] = float(np.median(positive))
+    transformed = transform_values(one, values, fitted)
+    for name, rule in (("worst", one.worst), ("best", one.best)):
+        fitted[name] = _apply_rule(rule, transformed[told], transformed[told & metropolitan])
+    if fitted["worst"] == fitted["best"]:
+        raise MethodError(where, f"worst and best are both {fitted['worst']}: the figures do not vary",
+                          "Leave the indicator out, or give it fixed goalposts")  # fmt: skip
+    return fitted
+
+
+def _apply_rule(rule: float | str, everyone: FloatArray, metropolitan: FloatArray) -> float:
+    if not isinstance(rule, str):
+        return float(rule)
+    reference = metropolitan if len(metropolitan) else everyone
+    match rule:
+        case "min":
+            return float(everyone.min())
+        case "max":
+            return float(everyone.max())
+    return float(np.percentile(reference, int(rule.removeprefix("p"))))
+
+
+def load_goalposts(catalogue: Catalogue, level: str, path: Path = GOALPOST_FILE) -> pd.DataFrame:
+    """Goalposts kept in git, for one level.
+
+    Raises:
+        MethodError: An indicator of the catalogue has none.
+    """
+    try:
+        table = pd.read_csv(path, dtype={"indicator_code": str, "level": str, "parameter": str})
+    except (OSError, ValueError) as error:
+        raise MethodError(path.name, f"the goalposts cannot be read ({error})", "Run: make refit") from error
+    table = table[table["level"].eq(level)]
+    for one in catalogue.indicators:
+        if level in one.levels and one.code not in set(table["indicator_code"]):
+            raise MethodError(path.name, f"indicator {one.code} has no goalposts at level {level}", "Run: make refit, "
+                              "and say in the CHANGELOG, under Figures, what changed")  # fmt: skip
+    return table.reset_index(drop=True)
+
+
+def write_goalposts(tables: list[pd.DataFrame], path: Path = GOALPOST_FILE) -> None:
+    """Write the goalposts of all levels, sorted, with the shortest digits that read back to the same number."""
+    table = pd.concat(tables).sort_values(["level", "indicator_code", "parameter"])
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def as_fit(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Parameters by indicator code."""
+    return {
+        str(code): dict(zip(rows["parameter"], rows["value"].astype(float), strict=True))
+        for code, rows in table.groupby("indicator_code")
+    }
+
+
+def normalise_panel(
+    panel: Panel, fit: Mapping[str, Mapping[str, float]], score_range: tuple[float, float]
+) -> FloatArray:
+    """Scores of every indicator: (x − worst) / (best − worst), clipped, on `score_range`.
+
+    Args:
+        panel: Raw figures.
+        fit: From `as_fit`.
+        score_range: Lowest and highest score.
+
+    Returns:
+        Shape of `panel.values`, NaN where the figure is missing.
+    """
+    low, high = score_range
+    columns = []
+    for place, one in enumerate(panel.indicators):
+        fitted = fit[one.code]
+        x = transform_values(one, panel.values[:, place], fitted)
+        share = np.clip((x - fitted["worst"]) / (fitted["best"] - fitted["worst"]), 0.0, 1.0)
+        columns.append(low + (high - low) * share)
+    return np.column_stack(columns)
