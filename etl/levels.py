@@ -2,8 +2,8 @@
 
 Rules (DESIGN §3): an additive figure is the sum over the members; covering less than 95 % of the population it is
 missing, between 95 and 100 % it is `estimated`. A figure by zone d'emploi reaches a territory as the mean of its zones
-weighted by the members' `actifs_15_64`, and is an estimate. A count of ties is the number of distinct partners of the territory and
-of its members.
+weighted by the members' `actifs_15_64`, and is an estimate. A count of ties is the number of distinct partners of the
+territory and of its members.
 """
 
 from __future__ import annotations

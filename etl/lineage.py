@@ -25,6 +25,18 @@ _RULES = {
     "zone_mean": "mean of its zones d'emploi, weighted by the members' actifs_15_64",
     "links": "distinct partners of the territory and of its communes",
 }
+_SOURCE_QUERY = """
+SELECT source_code, producer, title, licence, page, vintage, retrieved_at, state, loaded_key
+FROM source WHERE source_code = ?
+"""
+_LINK_QUERY = """
+SELECT '' AS file, 0 AS line, level, territory_code,
+       partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' ELSE '' END AS label, 1.0 AS value
+FROM link
+WHERE source_code = $source AND ((level = $level AND territory_code = $code) OR (level = 'commune' AND territory_code IN (
+    SELECT commune_code FROM membership WHERE level = $level AND territory_code = $code)))
+ORDER BY partner_label
+"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,7 @@ def trace(paths: DataPaths, code: str, series: str, year: int, *, level: str | N
     with open_current(paths.warehouse) as con:
         observation = _find_observation(con, code, series, year, level)
         source_code = str(observation.pop("source_code"))
-        source = _row(con, "SELECT source_code, producer, title, licence, page, vintage, retrieved_at, state, loaded_key "
-                           "FROM source WHERE source_code = ?", [source_code])  # fmt: skip
+        source = _row(con, _SOURCE_QUERY, [source_code])
         where = str(observation["level"])
         members = _members(con, where, code)
         state = _state(paths, source_code, str(source.pop("loaded_key")))
@@ -73,8 +84,6 @@ def trace(paths: DataPaths, code: str, series: str, year: int, *, level: str | N
         lines = _link_lines(con, source_code, code, where) if found.aggregation == "links" else None
         if lines is None:
             lines = _raw_lines(paths, source_code, state, series, year, members | {(where, code)})
-            if found.aggregation == "zone_mean" and lines is None:
-                lines = None
         if lines is not None:
             lines = _label(con, lines)
     missing = f"The raw files of {source_code} are not here in that edition. Run: make refresh ONLY={source_code}"
@@ -102,8 +111,8 @@ def _find_observation(
     found = [dict(zip(names, r, strict=True)) for r in rows.fetchall()]
     where = f"observation {code} {series} {year}"
     if not found:
-        years = con.execute("SELECT DISTINCT year FROM observation WHERE territory_code = ? AND series_code = ? ORDER BY 1",
-                            [code, series]).fetchall()  # fmt: skip
+        query = "SELECT DISTINCT year FROM observation WHERE territory_code = ? AND series_code = ? ORDER BY 1"
+        years = con.execute(query, [code, series]).fetchall()
         there = ", ".join(str(y) for (y,) in years)
         raise ProductError(where, "no such observation", f"Years of this series here: {there or 'none'}")
     if len(found) > 1:
@@ -129,13 +138,7 @@ def _state(paths: DataPaths, source_code: str, key: str) -> LoadState | None:
 
 def _link_lines(con: duckdb.DuckDBPyConnection, source_code: str, code: str, level: str) -> pd.DataFrame:
     """The ties that are counted: they are in the build itself."""
-    return con.execute(
-        "SELECT '' AS file, 0 AS line, level, territory_code, partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' "
-        "ELSE '' END AS label, 1.0 AS value FROM link WHERE source_code = $source AND ((level = $level AND "
-        "territory_code = $code) OR (level = 'commune' AND territory_code IN (SELECT commune_code FROM membership "
-        "WHERE level = $level AND territory_code = $code))) ORDER BY partner_label",
-        {"source": source_code, "level": level, "code": code},
-    ).df()
+    return con.execute(_LINK_QUERY, {"source": source_code, "level": level, "code": code}).df()
 
 
 def _raw_lines(
@@ -189,18 +192,20 @@ def describe(found: Trace) -> list[str]:
     """A trace as lines for the terminal."""
     seen, source = found.observation, found.source
     value = "secret" if seen["value"] is None else f"{seen['value']:,.10g}"
+    title = f"{seen['label']} ({seen['level']} {seen['territory_code']}), {seen['series_code']} {seen['year']}"
     lines = [
-        f"{seen['label']} ({seen['level']} {seen['territory_code']}), {seen['series_code']} {seen['year']}: "
-        f"{value} {seen['unit'] or ''} [{seen['status']}]",
+        f"{title}: {value} {seen['unit'] or ''} [{seen['status']}]",
         f"  source    {source['source_code']}: {source['producer']}, {source['title']}",
         f"  licence   {source['licence']}; {source['page']}",
         f"  edition   {source['vintage']}, seen on {source['retrieved_at']} ({source['state']})",
         *(f"  file      {name}  sha256 {checksum}" for name, checksum in found.files.items()),
         f"  rule      {found.rule}",
-    ]  # fmt: skip
+    ]
     if found.lines is None:
         return [*lines, f"  lines     {found.how_to_get}"]
-    for row in found.lines.itertuples():
-        place = f"{row.file}:{row.line}" if row.file else "link"
-        lines.append(f"  {row.value:>14,.10g}  {row.territory} ({row.territory_code})  {row.label}  [{place}]")
+    for row in found.lines.to_dict("records"):
+        place = f"{row['file']}:{row['line']}" if row["file"] else "link"
+        lines.append(
+            f"  {row['value']:>14,.10g}  {row['territory']} ({row['territory_code']})  {row['label']}  [{place}]"
+        )
     return [*lines, f"  {found.lines['value'].sum():>14,.10g}  total of {len(found.lines)} lines"]

@@ -50,11 +50,12 @@ def as_lines(status: pd.DataFrame) -> list[str]:
     form = "{:<32} {:<6} {:<12} {:<10} {:<10} {:>8} {:>8} {:>9} {:>6} {:>6} {:>6}  {}"
     lines = [form.format("source", "state", "edition", "seen on", "years", "read", "rejected", "unmatched", "EPCI",
                          "com.", "pop.%", "licence")]  # fmt: skip
-    for row in status.itertuples():
-        years = "" if pd.isna(row.first_year) else f"{row.first_year:.0f}-{row.last_year:.0f}"
-        lines.append(form.format(row.source_code, row.state, str(row.vintage)[:12], row.retrieved_at, years,
-                                 row.rows_read, row.rows_rejected, row.unmatched, row.epci, row.communes,
-                                 row.population_pct, row.licence))  # fmt: skip
-        if row.message:
-            lines.append(f"    {row.message}")
+    for row in status.to_dict("records"):
+        first, last = row["first_year"], row["last_year"]
+        years = "" if pd.isna(first) else f"{first:.0f}-{last:.0f}"
+        cells = [row[c] for c in ("rows_read", "rows_rejected", "unmatched", "epci", "communes", "population_pct")]
+        head = (row["source_code"], row["state"], str(row["vintage"])[:12], row["retrieved_at"], years)
+        lines.append(form.format(*head, *cells, row["licence"]))
+        if row["message"]:
+            lines.append(f"    {row['message']}")
     return lines

@@ -1,8 +1,8 @@
 """The only module that writes and reads what a source brought: one folder of Parquet files a source.
 
 The same form serves twice: `data/warehouse/loaded/<source>/<key>/` (results kept with the builds, keyed by raw
-checksums and parser version) and `data/snapshot/<source>/` (what a fresh clone shows without a network). Writing the same result
-twice gives the same bytes.
+checksums and parser version) and `data/snapshot/<source>/` (what a fresh clone shows without a network). Writing the
+same result twice gives the same bytes.
 """
 
 from __future__ import annotations

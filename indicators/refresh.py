@@ -117,14 +117,10 @@ def summarise(build: Path) -> list[str]:
                    coalesce(t.epci, 0), t.first, t.last, coalesce(w.reasons, '')
             FROM source s LEFT JOIN told t USING (source_code) LEFT JOIN why w USING (source_code)
             ORDER BY 1""").fetchall()
-    lines = [
-        f"{'source':<32} {'state':<6} {'read':>8} {'kept':>8} {'rejected':>8} {'out':>7} {'EPCI':>6} {'years':<10} why"
-    ]
+    lines = [_SUMMARY_LINE.format("source", "state", "read", "kept", "rejected", "out", "EPCI", "years", "why")]
     for code, state, read, kept, rejected, excluded, epci, first, last, why in rows:
         years = "" if first is None else f"{first}" if first == last else f"{first}-{last}"
-        lines.append(
-            f"{code:<32} {state:<6} {read:>8,} {kept:>8,} {rejected:>8,} {excluded:>7,} {epci:>6,} {years:<10} {why}"
-        )
+        lines.append(_SUMMARY_LINE.format(code, state, read, kept, rejected, excluded, epci, years, why))
     return lines
 
 
