@@ -33,8 +33,9 @@ _LINK_QUERY = """
 SELECT '' AS file, 0 AS line, level, territory_code,
        partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' ELSE '' END AS label, 1.0 AS value
 FROM link
-WHERE source_code = $source AND ((level = $level AND territory_code = $code) OR (level = 'commune' AND territory_code IN (
-    SELECT commune_code FROM membership WHERE level = $level AND territory_code = $code)))
+WHERE source_code = $source AND ((level = $level AND territory_code = $code) OR (
+    level = 'commune' AND territory_code IN (
+        SELECT commune_code FROM membership WHERE level = $level AND territory_code = $code)))
 ORDER BY partner_label
 """
 

@@ -114,6 +114,7 @@ class Parser:
         self._rejected: list[pd.DataFrame] = []
         self._excluded: dict[str, int] = {}
         self._rows_read = 0
+        self._documents: dict[str, Any] = {}
         self.tables: dict[str, pd.DataFrame] = {}
 
     @property
@@ -212,7 +213,9 @@ class Parser:
     def read_json(self, file: str) -> Any:
         """Read a JSON file."""
         try:
-            return json.loads(self._decode(self.read_bytes(file), file, "utf-8"))
+            if file not in self._documents:
+                self._documents[file] = json.loads(self._decode(self.read_bytes(file), file, "utf-8"))
+            return self._documents[file]
         except json.JSONDecodeError as error:
             raise FormatError(f"{self.card.code}, {file}", f"not valid JSON ({error})", "Fetch it again") from error
 

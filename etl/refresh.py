@@ -115,6 +115,7 @@ class Run:
     fetched: dict[str, LoadState] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     results: dict[str, SourceResult] = field(default_factory=dict)
+    parsed: dict[str, Parsed] = field(default_factory=dict)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -218,7 +219,8 @@ class Run:
             loaded, stored = read_loaded(folder)
             state = replace(stored, retrieved_at=state.retrieved_at)
         else:
-            loaded = ingest(card, self._parse(source), self.territories)
+            territories = self.territories  # first: it parses the geography sources
+            loaded = ingest(card, self._parse(source), territories)
             state = replace(state, counts=dict(loaded.counts), excluded=dict(loaded.excluded))
             write_loaded(folder, loaded, state)
         if card.code not in self.accept:
@@ -233,6 +235,8 @@ class Run:
 
     def _parse(self, source: Source) -> Parsed:
         card = source.card
+        if card.code in self.parsed:
+            return self.parsed.pop(card.code)
         places = None if card.stage == "geography" else self.territories.places
         parser = Parser(card, self.paths.raw / card.code, places)
         source.parse(parser)
@@ -247,7 +251,8 @@ class Run:
         if read_state(folder) is not None:
             return read_loaded(folder)[0].tables
         try:
-            return self._parse(source).tables
+            self.parsed[code] = self._parse(source)
+            return self.parsed[code].tables
         except SourceError as error:
             del self.fetched[code]
             self.failures[code] = str(error)
