@@ -85,7 +85,7 @@ def full(con):
 
 
 def test_worst_is_1_best_is_100_whichever_is_greater_and_beyond_is_clipped(con):
-    catalogue, panel = full(con)
+    _, panel = full(con)
     fit = as_fit(fit_goalposts(panel))
     for one, scores in zip(panel.indicators, normalise_panel(panel, fit, (1, 100)).T, strict=True):
         x = transform_values(one, panel.column(one.code), fit[one.code])

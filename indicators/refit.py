@@ -1,0 +1,71 @@
+"""The only module that changes the goalposts: `make refit`, a change of every score that the CHANGELOG must tell."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+import duckdb
+import pandas as pd
+
+from etl.build import write_observations
+from etl.fetch import Fetcher
+from etl.paths import DataPaths, default_paths
+from etl.refresh import gather
+from etl.warehouse import draft_path, find_current, new_build_id, open_current, write_build
+from indicators.catalogue import Catalogue, load_catalogue
+from indicators.compute import SCORED_LEVELS
+from indicators.goalposts import fit_goalposts, write_goalposts
+from indicators.panel import build_panel
+
+
+def refit(paths: DataPaths, *, mirror: str | None = None) -> int:
+    """Fit the goalposts of every scored level on the reference edition, and write them.
+
+    Args:
+        paths: Data folders.
+        mirror: Fetch the sources from there first; by default, the figures kept (previous build, else snapshot).
+
+    Returns:
+        Number of goalposts written.
+
+    Raises:
+        BuildError: There are no observations to fit on.
+        MethodError: An indicator is missing everywhere, or constant.
+    """
+    catalogue = load_catalogue()
+    paths.warehouse.mkdir(parents=True, exist_ok=True)
+    has_build = find_current(paths.warehouse) is not None
+    gathered = None
+    if mirror is not None or not has_build:
+        gathered = gather(paths, fetcher=Fetcher(paths.raw, mirror), offline=mirror is None)
+    if gathered is None:
+        with open_current(paths.warehouse) as con:
+            tables = _fit_levels(con, catalogue)
+    else:
+        draft = draft_path(paths.warehouse, new_build_id())
+        try:
+            write_observations(draft, gathered, edition=catalogue.reference_edition, order=catalogue.sources)
+            with write_build(draft) as con:
+                tables = _fit_levels(con, catalogue)
+        finally:
+            draft.unlink(missing_ok=True)
+    write_goalposts(tables)
+    return sum(len(t) for t in tables)
+
+
+def _fit_levels(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[pd.DataFrame]:
+    edition = catalogue.reference_edition
+    return [fit_goalposts(build_panel(con, catalogue, level=level, edition=edition)) for level in SCORED_LEVELS]
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register `refit`."""
+    parser = commands.add_parser("refit", help="fit the goalposts again (say so in the CHANGELOG, under Figures)")
+    parser.set_defaults(run=_run)
+
+
+def _run(_args: argparse.Namespace) -> int:
+    count = refit(default_paths(), mirror=os.environ.get("MIRROR") or None)
+    print(f"{count} goalposts written. Say in the CHANGELOG, under Figures, what changed and why.")  # noqa: T201
+    return 0
