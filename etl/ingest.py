@@ -73,6 +73,7 @@ def place(card: Card, parsed: Parsed, territories: Territories) -> Placed:
     excluded = dict(parsed.excluded)
     figures, lost_figures = _fold(parsed.figures, territories, excluded)
     links, lost_links = _fold(parsed.links, territories, excluded)
+    figures = _put_own_codes_first(figures)
     figures["year"] = figures["year"].astype("int64")
     figures["value"] = figures["value"].astype(float)
     figures = _mark_estimates(card, figures, territories)
@@ -100,12 +101,26 @@ def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]
     return kept, lost
 
 
+def _put_own_codes_first(figures: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the communes that kept their code before those that merged into them.
+
+    Of figures that cannot be summed (a median), only the first of a key is kept.
+    """
+    merged = figures["code"].ne(figures["territory_code"])
+    return pd.concat([figures[~merged], figures[merged]], ignore_index=True) if merged.any() else figures
+
+
 def _mark_estimates(card: Card, figures: pd.DataFrame, territories: Territories) -> pd.DataFrame:
-    """A figure shared between parts of an old commune, or published for another perimeter, is an estimate."""
+    """A figure shared between parts of an old commune, or published for another perimeter, is an estimate.
+
+    A merged commune's perimeter is another one too: its own line speaks of the smaller commune that it was.
+    """
     split = territories.passage.loc[territories.passage["kind"].eq("split"), "old_code"]
     fixed = [s.code for s in card.series if s.aggregation == "none"]
     moved = figures["level"].eq("epci") & figures["territory_code"].isin(territories.changed_epci)
-    merged = figures["level"].eq("commune") & figures["code"].ne(figures["territory_code"])
+    commune = figures["level"].eq("commune")
+    grown = figures.loc[commune & figures["code"].ne(figures["territory_code"]), "territory_code"]
+    merged = commune & figures["territory_code"].isin(grown)
     estimated = figures["code"].isin(split) | (figures["series_code"].isin(fixed) & (moved | merged))
     return figures.assign(status=figures["status"].mask(estimated & figures["status"].eq("ok"), "estimated"))
 

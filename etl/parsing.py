@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -139,7 +140,9 @@ class Parser:
         where = f"{self.card.code}, {path.name}"
         try:
             with zipfile.ZipFile(path) as archive:
-                found = [i for i in archive.infolist() if i.filename.lower().endswith(suffix.lower())]
+                members = [(i, i.filename.lower()) for i in archive.infolist()]
+                exact = [i for i, name in members if name.rsplit("/", 1)[-1] == suffix.lower()]
+                found = exact or [i for i, name in members if name.endswith(suffix.lower())]
                 if len(found) != 1:
                     names = ", ".join(archive.namelist()[:10])
                     raise FormatError(where, f"{len(found)} members end in '{suffix}' (it holds: {names})",
@@ -258,6 +261,22 @@ class Parser:
                 "If the publisher renamed it, change its name in the source module",
             )
 
+    def find_columns(self, rows: pd.DataFrame, stem: str) -> dict[int, str]:
+        """Columns named by a stem and a year, so that a newer edition needs no change here.
+
+        Args:
+            rows: A frame from `read_csv` and its kin.
+            stem: Regular expression of the whole name, whose group 1 is the year, of two digits or four.
+
+        Returns:
+            Column by year, oldest first; never empty.
+        """
+        hits = ((column, re.fullmatch(stem, column)) for column in rows.columns)
+        found = {_full_year(hit[1]): column for column, hit in hits if hit}
+        if not found:
+            self.require_columns(rows.attrs["file"], list(rows.columns), [stem])
+        return dict(sorted(found.items()))
+
     # -- saying what the rows are --------------------------------------------------------------------------------
 
     def add_figures(
@@ -367,6 +386,12 @@ def _stack(frames: list[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
     if not kept:
         return pd.DataFrame(columns=list(columns))
     return pd.concat(kept, ignore_index=True)[list(columns)]
+
+
+def _full_year(digits: str) -> int:
+    """The year written with two digits or four ("18" → 2018, "99" → 1999)."""
+    year = int(digits)
+    return year if len(digits) == 4 else year + (1900 if year >= 70 else 2000)
 
 
 def _nth_line(content: str, n: int) -> str:

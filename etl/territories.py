@@ -27,6 +27,8 @@ CODE_PATTERN: Mapping[str, str] = {
     "ze": r"^\d{4}$",
 }
 OUT_OF_SCOPE = r"^9(?:75|77|78|8\d)\d{2}$"  # overseas collectivities: no EPCI, outside the product's scope
+ARRONDISSEMENT = r"^(?:751[012]\d|6938[1-9]|132[01]\d)$"  # of Paris, Lyon, Marseille
+CITY_OF_ARRONDISSEMENT: Mapping[str, str] = {"75": "75056", "69": "69123", "13": "13055"}
 SIZE_CLASSES: Mapping[str, tuple[int, ...]] = {
     "epci": (0, 20_000, 50_000, 100_000, 200_000, 500_000),
     "commune": (0, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000),
