@@ -22,6 +22,7 @@ from rapidfuzz import fuzz, process
 from etl.contours import Contours, distances_km
 
 NEAR_KM = 15.0  # from a commune's centroid: a point of the same name that far is the same place
+OVERSEAS_POSTCODE = r"97(?:133|150|5\d\d)|98[4678]\d\d"  # overseas collectivities, outside the product's scope
 FAR_KM = 60.0  # beyond, coordinates contradict the name
 _CEDEX = re.compile(r"\bcedex\b.*$")
 _ARRONDISSEMENTS = (
