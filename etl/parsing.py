@@ -169,7 +169,7 @@ class Parser:
 
         Args:
             file: Raw file name.
-            columns: Columns needed; each must be there. `"*"` alone reads them all.
+            columns: Columns needed; each must be there. `"*"` alone reads all those that have a name.
             header: How many lines stand above the header.
             member: Suffix of the member to read in a zip archive.
             counted: False for a lookup file, whose rows are not counted as read.
@@ -181,7 +181,7 @@ class Parser:
         content = self._decode(self.read_bytes(file, member), file, encoding)
         names = next(csv.reader(io.StringIO(_nth_line(content, header)), delimiter=sep), [])
         self.require_columns(file, names, () if list(columns) == ["*"] else columns)
-        wanted = names if list(columns) == ["*"] else list(columns)
+        wanted = [n for n in names if n] if list(columns) == ["*"] else list(columns)
         try:
             frame = pd.read_csv(
                 io.StringIO(content), sep=sep, header=header, dtype=str, keep_default_na=False, usecols=wanted

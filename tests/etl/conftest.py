@@ -32,3 +32,15 @@ def territories() -> Territories:
         if source.card.stage == "geography":
             tables |= parse_fixture(source, None).tables
     return build_territories(tables)
+
+
+@pytest.fixture(scope="session")
+def real_territories(opendata: Path) -> Territories:
+    """Today's geography from the real files (ten seconds, once a session)."""
+    tables = {}
+    for source in load_sources().values():
+        if source.card.stage == "geography":
+            parser = Parser(source.card, opendata / source.card.code)
+            source.parse(parser)
+            tables |= parser.parsed().tables
+    return build_territories(tables)

@@ -1,0 +1,87 @@
+"""The real files against figures computed independently of this code; skipped by name where they are absent."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from etl.ingest import Loaded, ingest
+from etl.parsing import Parser
+from etl.registry import load_sources
+
+GRENOBLE = "200040715"
+LYON = "200046977"
+
+
+@pytest.fixture(scope="module")
+def load(opendata, real_territories):
+    """Load one source from its real files, once."""
+
+    @cache
+    def load_one(code: str) -> Loaded:
+        source = load_sources()[code]
+        parser = Parser(source.card, opendata / code, real_territories.places)
+        source.parse(parser)
+        return ingest(source.card, parser.parsed(), real_territories)
+
+    return load_one
+
+
+@pytest.fixture(scope="module")
+def total(load, real_territories):
+    """Sum of one series over the communes of an EPCI (of the whole country when none is given)."""
+
+    def sum_up(source: str, series: str, year: int, epci: str | None = None) -> float:
+        rows = load(source).observation
+        rows = rows[rows["series_code"].eq(series) & rows["year"].eq(year) & rows["level"].eq("commune")]
+        if epci is not None:
+            members = real_territories.membership[real_territories.membership["territory_code"].eq(epci)][
+                "commune_code"
+            ]
+            rows = rows[rows["territory_code"].isin(members)]
+        return float(rows["value"].sum())
+
+    return sum_up
+
+
+def one(loaded: Loaded, level: str, code: str, series: str, year: int) -> pd.Series:
+    rows = loaded.observation
+    same = rows["level"].eq(level) & rows["territory_code"].eq(code) & rows["series_code"].eq(series)
+    (found,) = (rows.loc[i] for i in rows.index[same & rows["year"].eq(year)])
+    return found
+
+
+def test_jobs_of_grenoble_in_2018(total):
+    assert total("insee_comparateur", "emplois", 2018, GRENOBLE) == pytest.approx(219_453.6, abs=0.05)
+
+
+def test_the_comparator_loses_no_commune_but_mayotte(load):
+    loaded = load("insee_comparateur")
+    assert loaded.excluded == {
+        "arrondissement municipal, déjà compté dans sa commune": 45,
+        "commune sans aucun chiffre publié": 17,
+    }
+    assert set(loaded.rejected_row["reason"]) == {"second figure for the same key"}
+
+
+def test_incomes_follow_the_epci_that_changed_their_siren(load):
+    loaded = load("insee_filosofi")
+    for code, year, median in (("200093201", 2019, 20_940), ("200096956", 2017, 20_400), ("200084952", 2016, 19_719)):
+        found = one(loaded, "epci", code, "revenu_median", year)
+        assert (found["value"], found["status"]) == (median, "estimated")
+    in_2019 = loaded.observation["level"].eq("epci") & loaded.observation["year"].eq(2019)
+    assert in_2019.sum() == 1236
+
+
+def test_median_incomes_agree_between_the_two_sources(load):
+    sources = [load(code).observation for code in ("insee_filosofi", "insee_comparateur")]
+    communes = [o[o["level"].eq("commune") & o["series_code"].eq("revenu_median")] for o in sources]
+    both = communes[0].merge(communes[1].dropna(), on=["territory_code", "year"])
+    assert len(both) > 31_000
+    assert both["value_x"].eq(both["value_y"]).mean() > 0.999
+
+
+def test_unemployment_has_every_published_zone_and_whole_years_only(load):
+    rows = load("insee_chomage").observation
+    assert rows["year"].value_counts()[[2003, 2013, 2014, 2025]].to_list() == [287, 287, 302, 302]
+    assert one(load("insee_chomage"), "ze", "0051", "taux_chomage", 2003)["value"] == pytest.approx(7.225)
