@@ -27,7 +27,8 @@ from functools import partial
 import numpy as np
 
 from etl.errors import MethodError
-from indicators.aggregate import AGGREGATION, Aggregation, Children, normalised, weighted_sum
+from indicators.aggregate import AGGREGATION, Aggregation
+from indicators.children import Children, normalised, weighted_sum
 from indicators.tree import Floats, Node, Tree, validate_weights
 
 TOLERANCE = 1e-9  # share of weight; far above the rounding of a sum, far below one indicator
@@ -139,7 +140,10 @@ class Scorer:
         return all(place in self._leaves for place in step.children)
 
     def _block(self, step: _Step) -> Children:
-        return Children(np.stack([self._leaves[place] for place in step.children]), step.code)
+        return Children(np.stack([self._leaves[place] for place in step.children]), step.code, self._names(step))
+
+    def _names(self, step: _Step) -> tuple[str, ...]:
+        return tuple(self.tree.codes[place] for place in step.children)
 
     def _checked(self, weights: Floats) -> Floats:
         weights = np.asarray(weights, dtype=np.float64)
@@ -171,7 +175,8 @@ class Scorer:
         """Compute one node from its children, and add it to the state."""
         block = self._blocks.get(step.place)
         if block is None:
-            block = Children(_stack([state.scores[place] for place in step.children]), step.code)
+            rows = _stack([state.scores[place] for place in step.children])
+            block = Children(rows, step.code, self._names(step))
             observed = _stack([state.coverage[place] for place in step.children]) * block.observed
         else:
             observed = block.observed

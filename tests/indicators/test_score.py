@@ -105,7 +105,7 @@ def test_unsound_live_weights_are_refused_by_name(weights, offender):
 
 
 def test_a_score_of_zero_under_a_geometric_mean_is_refused_with_the_node_and_the_remedy():
-    with pytest.raises(MethodError, match=r"index: a score of 0 .* 1–100"):
+    with pytest.raises(MethodError, match=r"index, p: a score of 0 .* 1–100"):
         Scorer(index_of_two_pillars(), np.array([[0.0, 0.0, 50.0]])).score()
 
 

@@ -1,0 +1,34 @@
+"""`python -m indicators …`: the commands of the engine, each declared by the module that owns it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from etl.errors import ProductError
+from indicators import run
+
+COMMANDS = (run.add_command,)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        The command's exit code; 2 where something was refused, said in one line on the error output.
+    """
+    parser = argparse.ArgumentParser(prog="python -m indicators", description="Composite indices, step by step.")
+    subparsers = parser.add_subparsers(required=True, metavar="command")
+    for add_command in COMMANDS:
+        add_command(subparsers)
+    parsed = parser.parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except ProductError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

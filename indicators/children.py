@@ -1,0 +1,101 @@
+"""The only place that holds the scores of siblings together: who is there, and their weighted sums.
+
+Sums run over the children one after the other, not through BLAS, whose rounding depends on where a unit stands in the
+array: two units with the same figures must get the same score to the last bit, or their tie is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from etl.errors import MethodError
+from indicators.tree import Floats
+
+Transform = Callable[[Floats], Floats]
+
+
+class Children:
+    """The scores of the children of one node, and what can be worked out once for any number of weightings.
+
+    Attributes:
+        values: Scores, (…, children, units); NaN where missing.
+        node: The parent's code, for messages.
+        codes: The children's codes, for messages.
+        observed: 1 where the score is there, 0 where it is missing; the shape of `values`.
+        complete: Whether no score is missing.
+    """
+
+    def __init__(self, values: Floats, node: str = "aggregation", codes: Sequence[str] = ()) -> None:
+        self.values = values
+        self.node = node
+        self.codes = tuple(codes) or tuple(f"child {c + 1}" for c in range(values.shape[-2]))
+        self._missing = np.isnan(values)
+        self.complete = not self._missing.any()
+        self.observed = (~self._missing).astype(np.float64)
+        self._terms: dict[str, Floats] = {}
+
+    @classmethod
+    def of(cls, table: Floats, node: str = "aggregation") -> Children:
+        """Return the block of a table units × children."""
+        return cls(np.ascontiguousarray(np.asarray(table, dtype=np.float64).T), node)
+
+    def terms(self, name: str, transform: Transform) -> Floats:
+        """Return the transformed scores, 0 where missing; kept, so that new weights cost only a weighted sum."""
+        if name not in self._terms:
+            filled = np.where(self._missing, 1.0, self.values)
+            self._terms[name] = np.where(self._missing, 0.0, transform(filled))
+        return self._terms[name]
+
+    def share(self, weights: Floats) -> Floats:
+        """Return the share of the weights that stands on a score: Σ w·[observed] / Σ w, (…, units)."""
+        return weighted_sum(self.observed, normalised(weights))
+
+
+def normalised(weights: Floats) -> Floats:
+    """Return weights scaled so that those of the children sum to one."""
+    total: Floats = weights / weights.sum(axis=-1, keepdims=True)
+    return total
+
+
+def weighted_sum(terms: Floats, weights: Floats) -> Floats:
+    """Return Σ_c w_c · terms_c, children in order.
+
+    Args:
+        terms: (children, units), or (replicates, children, units).
+        weights: (children,), or (replicates, children).
+
+    Returns:
+        (units,), or (replicates, units).
+    """
+    total: Floats = weights[..., 0, np.newaxis] * terms[..., 0, :]
+    for c in range(1, weights.shape[-1]):
+        total += weights[..., c, np.newaxis] * terms[..., c, :]
+    return total
+
+
+def weighted_mean(children: Children, weights: Floats, terms: Floats) -> Floats:
+    """Return the mean of the terms over the children present: Σ w·t / Σ w·[observed]; NaN where none is."""
+    total = weighted_sum(terms, normalised(weights))
+    if children.complete:
+        return total
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean: Floats = total / children.share(weights)
+    return mean
+
+
+def require_positive(children: Children) -> None:
+    """Refuse scores ≤ 0 under a mean that is defined for positive ones only.
+
+    Raises:
+        MethodError: Naming the node, the child and its lowest score.
+    """
+    lowest = np.where(np.isnan(children.values), np.inf, children.values).min(axis=-1, initial=np.inf)
+    if (lowest <= 0).any():
+        worst = int(lowest.reshape(-1, len(children.codes)).min(axis=0).argmin())
+        raise MethodError(
+            f"{children.node}, {children.codes[worst]}",
+            f"a score of {lowest.min():g} stands under a mean that is defined for positive scores only",
+            "Normalise to 1–100 instead of 0–100 or z-scores, or aggregate this node arithmetically",
+        )
