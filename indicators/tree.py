@@ -169,13 +169,19 @@ class Tree:
         """Return the tree without a node, nor anything that counts only for it.
 
         A parent left with no child goes too: an index does not score what it no longer measures.
+
+        Raises:
+            MethodError: Nothing would be left.
         """
         gone = {code, *self._under(code)}
         parent = self[code].parent
         while parent is not None and set(self.children[parent]) <= gone:
             gone.add(parent)
             parent = self[parent].parent
-        return Tree(tuple(node for node in self.nodes if node.code not in gone))
+        kept = tuple(node for node in self.nodes if node.code not in gone)
+        if not kept:
+            raise MethodError(f"the tree without {code}", "nothing of it is left", "Remove something smaller")
+        return Tree(kept)
 
     def _under(self, code: str) -> tuple[str, ...]:
         below = self.children.get(code, ())

@@ -1,0 +1,158 @@
+"""The only place that asks whether an index holds together: correlations, alpha, components, importance, removals.
+
+Tables are units × items, NaN where missing. Nothing here changes a score.
+
+Source: OECD/JRC Handbook (2008), steps 4 and 7–9; COINr for the conventions followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from etl.errors import MethodError
+from indicators.ranks import compute_rank
+from indicators.score import Scorer
+from indicators.tree import Floats, Tree
+
+
+def compute_correlations(table: pd.DataFrame) -> pd.DataFrame:
+    """Return Pearson's correlation of every pair of items, over the units that have both; items × items."""
+    return table.corr()
+
+
+def compute_cronbach(table: pd.DataFrame) -> float:
+    """Return Cronbach's alpha, k/(k−1)·(1 − Σ s_ii / Σ s_ij), s the covariances over the units that have both items.
+
+    1 where the k items say the same; low or negative where they say different or opposite things.
+
+    Raises:
+        MethodError: Fewer than two items.
+    """
+    count = table.shape[1]
+    if count < 2:
+        raise MethodError("Cronbach's alpha", f"{count} item has no consistency", "Give at least two")
+    covariances = table.cov().to_numpy()
+    return float(count / (count - 1) * (1 - np.trace(covariances) / covariances.sum()))
+
+
+@dataclass(frozen=True)
+class Components:
+    """Principal components of standardised items, the strongest first.
+
+    Attributes:
+        deviations: Standard deviation of each component.
+        shares: Share of the variance of each; they sum to one.
+        loadings: items × components, columns of length one, each turned so that its sum is ≥ 0.
+    """
+
+    deviations: Floats
+    shares: Floats
+    loadings: pd.DataFrame
+
+    @property
+    def cumulative(self) -> Floats:
+        """Share of the variance of the first k components."""
+        total: Floats = np.cumsum(self.shares)
+        return total
+
+
+def compute_components(table: pd.DataFrame) -> Components:
+    """Return the principal components of the items, each with mean 0 and deviation 1, over the complete units.
+
+    Raises:
+        MethodError: Fewer than three complete units, a constant item.
+    """
+    rows = table.dropna()
+    if len(rows) < 3:
+        raise MethodError("components", f"only {len(rows)} units have every item", "Leave the emptiest items out")
+    spread = rows.std().astype(float)
+    constant = spread.index[~(spread > 0)]
+    if not constant.empty:
+        raise MethodError(str(constant[0]), "it is constant over the complete units", "Leave it out")
+    standard = ((rows - rows.mean()) / spread).to_numpy()
+    _, singular, axes = np.linalg.svd(standard, full_matrices=False)
+    deviations = singular / np.sqrt(len(rows) - 1)
+    turned = axes * np.where(axes.sum(axis=1) < 0, -1.0, 1.0)[:, np.newaxis]
+    names = [f"PC{k}" for k in range(1, len(deviations) + 1)]
+    loadings = pd.DataFrame(turned.T, index=table.columns, columns=names)
+    return Components(deviations, deviations**2 / np.sum(deviations**2), loadings)
+
+
+def compute_importance(items: pd.DataFrame, index: pd.Series) -> pd.DataFrame:
+    """Return the effective importance of each item: how much of the variance of the index it accounts for on its own.
+
+    `linear` is r², the square of Pearson's correlation; `ratio` is the correlation ratio S = Var(E[y | x]) / Var(y), in
+    [0, 1], with E[y | x] a local linear regression, which also sees what bends. Compare them with the nominal effective
+    weights: an index is balanced as intended where they go together.
+
+    Args:
+        items: units × items.
+        index: One score per unit.
+
+    Returns:
+        One row per item: `linear`, `ratio`, over the units that have both.
+
+    Source: Paruolo, Saisana & Saltelli (2013), J. R. Statist. Soc. A 176.
+    """
+    rows = {code: _importance(items[code].to_numpy(float), index.to_numpy(float)) for code in items}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["linear", "ratio"])
+
+
+def _importance(x: Floats, y: Floats) -> tuple[float, float]:
+    both = ~(np.isnan(x) | np.isnan(y))
+    x, y = x[both], y[both]
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return np.nan, np.nan
+    linear = float(np.corrcoef(x, y)[0, 1] ** 2)
+    return linear, min(float(np.var(local_linear(x, y))) / float(np.var(y)), 1.0)
+
+
+def local_linear(x: Floats, y: Floats) -> Floats:
+    """Return E[y | x] at each x by local linear regression, Gaussian kernel, bandwidth 1.06·s·n^(−1/5) (Silverman).
+
+    Where a point stands too far from others for a line, its own figure is what is known.
+    """
+    width = 1.06 * x.std(ddof=1) * len(x) ** -0.2
+    gap = x - x[:, np.newaxis]
+    kernel = np.exp(-0.5 * (gap / width) ** 2)
+    s0, s1, s2 = kernel.sum(axis=1), (kernel * gap).sum(axis=1), (kernel * gap**2).sum(axis=1)
+    t0, t1 = kernel @ y, (kernel * gap) @ y
+    determinant = s0 * s2 - s1**2
+    flat = determinant <= 1e-12 * s0 * np.maximum(s2, np.finfo(float).tiny)
+    fitted: Floats = np.where(flat, t0 / s0, (s2 * t0 - s1 * t1) / np.where(flat, 1.0, determinant))
+    return fitted
+
+
+def compute_removals(tree: Tree, normalised: Floats, codes: Iterable[str], index: str) -> pd.DataFrame:
+    """Return the ranks of an index without each of some nodes in turn, their weight left to their siblings.
+
+    Args:
+        tree: The index tree.
+        normalised: units × len(tree.columns).
+        codes: The nodes removed, one at a time.
+        index: The node ranked.
+
+    Returns:
+        Ranks, units × (`Nominal` and the codes); NaN where there is no score.
+
+    Raises:
+        MethodError: A node that cannot be removed, for nothing of the index would be left.
+    """
+    nominal = compute_rank(Scorer(tree, normalised).score().column(index))
+    ranks = {"Nominal": nominal}
+    for code in codes:
+        lesser = tree.without(code)
+        if index not in lesser.position:
+            raise MethodError(f"{index} without {code}", "nothing of it is left", "Remove something smaller")
+        places = [tree.columns.index(column) for column in lesser.columns]
+        ranks[code] = compute_rank(Scorer(lesser, normalised[:, places]).score().column(index))
+    return pd.DataFrame(ranks)
+
+
+def compute_rank_shifts(removals: pd.DataFrame) -> pd.Series:
+    """Return by how many places ranks move on average without each node: mean |rank − nominal rank|."""
+    return removals.sub(removals["Nominal"], axis=0).abs().mean()
