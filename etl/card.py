@@ -30,6 +30,14 @@ class RawFile:
         return {"zip": b"PK", "xlsx": b"PK", "xls": b"\xd0\xcf\x11\xe0"}.get(self.name.rsplit(".", 1)[-1], b"")
 
 
+def export_url(portal: str, dataset: str, extension: str = "csv") -> str:
+    """Address of a whole data set on an Opendatasoft portal (its `records` pages stop at 100 rows)."""
+    return (
+        f"https://{portal}/api/explore/v2.1/catalog/datasets/{dataset}/exports/{extension}"
+        "?lang=fr&timezone=Europe%2FBerlin&use_labels=true&delimiter=%3B"
+    )
+
+
 @dataclass(frozen=True)
 class Series:
     """A published column, renamed; the codes are a contract (INDICATORS.md).

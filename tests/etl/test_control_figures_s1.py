@@ -85,3 +85,40 @@ def test_unemployment_has_every_published_zone_and_whole_years_only(load):
     rows = load("insee_chomage").observation
     assert rows["year"].value_counts()[[2003, 2013, 2014, 2025]].to_list() == [287, 287, 302, 302]
     assert one(load("insee_chomage"), "ze", "0051", "taux_chomage", 2003)["value"] == pytest.approx(7.225)
+
+
+def test_students_by_headquarters_in_2022(load, total):
+    assert total("mesr_etudiants", "etudiants", 2022, GRENOBLE) == 52_369
+    assert total("mesr_etudiants", "etudiants", 2022, LYON) == 103_305
+    assert total("mesr_etudiants", "etudiants", 2022) + 6_017 == 1_739_352  # 6,017 in New Caledonia and Polynesia
+    assert load("mesr_etudiants").excluded["collectivité d’outre-mer"] == 36
+    assert sorted(load("mesr_etudiants").observation["year"].unique()) == list(range(2006, 2023))
+
+
+def test_students_on_site_keep_those_of_towns_without_headquarters(load, real_territories, total):
+    assert total("mesr_implantations", "etudiants_sur_site", 2017, "200039865") == 16_139  # Metz
+    epci = real_territories.membership[real_territories.membership["level"].eq("epci")]
+    sites = load("mesr_implantations").observation
+    assert epci[epci["commune_code"].isin(sites["territory_code"])]["territory_code"].nunique() == 180
+    assert load("mesr_implantations").rejected_row.empty
+
+
+def test_lists_of_establishments_and_schools_are_whole(load, total):
+    assert total("mesr_etablissements", "etablissements_superieurs", 2025) == 245 - 4 - 2  # abroad, overseas
+    assert total("mesr_ecoles_doctorales", "ecoles_doctorales", 2018) == 266 - 1  # Polynesia
+
+
+def test_innovation_laureates_lose_only_what_the_publisher_got_wrong(load):
+    loaded = load("mesr_inov")
+    laureates = loaded.observation[loaded.observation["series_code"].eq("inov_laureats")]
+    assert laureates["value"].sum() == 753 - 1 - 2  # a double, two without a commune
+    excessive = loaded.rejected_row[loaded.rejected_row["column"].eq("subvention")]
+    assert sorted(excessive["value"].astype(float)) == [4_487_924, 10_134_540]
+
+
+def test_both_population_sources_of_2023_say_the_same(load, real_territories):
+    insee = load("insee_populations").observation.set_index("territory_code")["value"]
+    communes = real_territories.territory[real_territories.territory["level"].eq("commune")]
+    population = communes.set_index("territory_code")["population"]
+    assert (insee == population.reindex(insee.index)).all()
+    assert set(population.index.difference(insee.index).str[:3]) == {"976"}
