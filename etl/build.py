@@ -12,8 +12,8 @@ import pandas as pd
 
 from etl.card import Series
 from etl.errors import BuildError
+from etl.gathered import Gathered, SourceResult
 from etl.levels import write_upper_levels
-from etl.refresh import Gathered, SourceResult
 from etl.warehouse import write_build
 
 SourceOrder = Mapping[str, Sequence[str]]

@@ -39,5 +39,9 @@ class BuildError(ProductError):
     """A build cannot be made or published; nothing was published."""
 
 
+class BusyError(ProductError):
+    """Another refresh is running; this one left."""
+
+
 class MethodError(ProductError):
     """An index declaration (tree, weights, method, goalposts) is not sound."""

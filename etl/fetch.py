@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from etl.card import Card, RawFile
@@ -88,11 +89,7 @@ class Fetcher:
         before = read_lock(folder)
         with self._open_session() as session:
             fresh = {f.name: self._fetch_file(session, card, f, before.get(f.name)) for f in card.files}
-        for name in fresh:
-            part = _part(folder / name)
-            if part.exists():
-                part.replace(folder / name)
-        _write_lock(folder, fresh)
+        _install(folder, fresh)
         return fresh
 
     def _open_session(self) -> requests.Session:
@@ -125,7 +122,7 @@ class Fetcher:
             raise FetchError(
                 _where(card, file), f"{url} redirects in a loop", "Check the URL on the source card"
             ) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             _part(target).unlink(missing_ok=True)
             remedy = "Try again later; if it lasts, check the publisher's page and the URL on the source card"
             raise FetchError(_where(card, file), f"{url}: {_in_short(error)}", remedy) from error
@@ -162,12 +159,12 @@ class Fetcher:
     def _write_body(self, response: requests.Response, part: Path, card: Card, file: RawFile) -> tuple[str, int]:
         digest, size, deadline = hashlib.sha256(), 0, time.monotonic() + self.body_seconds
         with part.open("wb") as out:
-            for chunk in response.iter_content(CHUNK):
+            while chunk := response.raw.read1(CHUNK, decode_content=True):  # what has come, not a whole chunk
                 digest.update(chunk)
                 size += len(chunk)
                 out.write(chunk)
                 if size > MAX_BYTES or time.monotonic() > deadline:
-                    raise FetchError(_where(card, file), f"the body is endless ({size} bytes so far)",
+                    raise FetchError(_where(card, file), f"the body has no end in sight ({size} bytes so far)",
                                      "Try again later; check the publisher's page")  # fmt: skip
         return digest.hexdigest(), size
 
@@ -208,6 +205,17 @@ def _copy_file(origin: Path, target: Path, card: Card, before: RawState | None) 
     return state
 
 
+def _install(folder: Path, fresh: dict[str, RawState]) -> None:
+    """Put the new files in place, then their lock; between the two there is no lock, so that it never lies."""
+    parts = {name: _part(folder / name) for name in fresh}
+    arrived = {name: part for name, part in parts.items() if part.exists()}
+    if arrived:
+        (folder / LOCK_FILE).unlink(missing_ok=True)
+    for name, part in arrived.items():
+        part.replace(folder / name)
+    _write_lock(folder, fresh)
+
+
 def read_lock(folder: Path) -> dict[str, RawState]:
     """The lock entries of one source by file name; empty where the lock is absent or damaged."""
     try:
@@ -240,7 +248,7 @@ def _where(card: Card, file: RawFile) -> str:
     return f"{card.code}, {file.name}"
 
 
-def _in_short(error: requests.RequestException) -> str:
+def _in_short(error: Exception) -> str:
     """The innermost cause of a network error, in one line."""
     cause: BaseException = error
     while (inner := cause.__cause__ or cause.__context__) is not None:

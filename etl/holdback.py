@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from etl.card import Card
@@ -18,20 +20,41 @@ def check_change(card: Card, loaded: Loaded, previous: Loaded | None) -> None:
     if previous is None:
         return
     remedy = f"If this is right, run: make refresh ACCEPT={card.code}"
-    before, after = previous.counts.get("rows_kept", 0), loaded.counts.get("rows_kept", 0)
-    if before and after < before * (1 - card.shrink_tolerance):
-        raise HeldBackError(card.code, f"{after:,} rows kept instead of {before:,}, more than "
-                            f"{card.shrink_tolerance:.0%} fewer", remedy)  # fmt: skip
-    for name, (one, other) in _totals(previous.observation, loaded.observation).items():
+    for name, before, after in _counts(previous, loaded):
+        if after < before * (1 - card.shrink_tolerance):
+            rule = f"{name}: {after:,} instead of {before:,}, more than {card.shrink_tolerance:.0%} fewer"
+            raise HeldBackError(card.code, rule, remedy)
+    for name, one, other in _totals(previous.observation, loaded.observation):
         if one and not 1 / card.total_bound <= other / one <= card.total_bound:
-            raise HeldBackError(card.code, f"the total of {name} goes from {one:,.0f} to {other:,.0f}", remedy)
+            rule = f"the total of {name} goes from {one:,.0f} to {other:,.0f}, beyond a factor of {card.total_bound:g}"
+            raise HeldBackError(card.code, rule, remedy)
 
 
-def _totals(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, tuple[float, float]]:
+def _counts(before: Loaded, after: Loaded) -> Iterator[tuple[str, int, int]]:
+    """What may not shrink: rows kept, links, rows of the geography tables, territories told by each series."""
+    yield "rows kept", before.counts.get("rows_kept", 0), after.counts.get("rows_kept", 0)
+    yield "links", len(before.link), len(after.link)
+    for name, table in before.tables.items():
+        yield f"rows of '{name}'", len(table), len(after.tables.get(name, ()))
+    told = _told(after.observation)
+    for series, count in _told(before.observation).items():
+        yield f"territories with a figure of {series}", count, told.get(series, 0)
+
+
+def _told(observation: pd.DataFrame) -> dict[str, int]:
+    """Number of territories that have a figure, by series."""
+    if observation.empty:
+        return {}
+    told = observation[observation["value"].notna()].drop_duplicates(["series_code", "level", "territory_code"])
+    return {str(series): int(count) for series, count in told["series_code"].value_counts(sort=False).items()}
+
+
+def _totals(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[str, float, float]]:
     """Total of each series and year of the previous edition, then and now (0 when it is gone)."""
     if before.empty:
-        return {}
+        return
     keys = ["series_code", "year"]
     old = before.groupby(keys)["value"].sum()
     new = after.groupby(keys)["value"].sum().reindex(old.index).fillna(0.0) if len(after) else old * 0.0
-    return {f"{series} {year}": (float(old[series, year]), float(new[series, year])) for series, year in old.index}
+    for row in pd.DataFrame({"old": old, "new": new}).reset_index().itertuples():
+        yield f"{row.series_code} {row.year}", float(row.old), float(row.new)  # type: ignore[arg-type]

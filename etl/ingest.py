@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from etl.card import Card
 from etl.parsing import Parsed
 from etl.schemas import find_refused, link_schema, observation_schema
-from etl.territories import OUT_OF_SCOPE, Territories
+from etl.territories import LEVELS, OUT_OF_SCOPE, Territories
 
 KEY = ["level", "territory_code", "series_code", "year"]
 OBSERVATION_COLUMNS = (*KEY, "value", "status")
@@ -66,6 +66,49 @@ def ingest(card: Card, parsed: Parsed, territories: Territories) -> Loaded:
         counts=counts,
         excluded=placed.excluded,
     )
+
+
+def carry_over(card: Card, loaded: Loaded, territories: Territories) -> Loaded:
+    """A result kept from an older geography, in today's: codes that moved are folded, the others refused."""
+    figures, lost = _move(loaded.observation, territories, "series_code", "value")
+    links, lost_links = _move(loaded.link, territories, "kind", "partner_label")
+    if figures is loaded.observation and links is loaded.link:
+        return loaded
+    fixed = [s.code for s in card.series if s.aggregation not in ("sum", "max")]
+    moved = figures["moved"] & figures["series_code"].isin(fixed)
+    figures["status"] = figures["status"].mask(moved & figures["status"].eq("ok"), "estimated")
+    figures = figures[~(figures["series_code"].isin(fixed) & figures.duplicated(KEY))]
+    rejected = [f for f in (loaded.rejected_row, lost, lost_links) if not f.empty]
+    return replace(
+        loaded,
+        observation=_sum_up(card, figures),
+        link=links[list(LINK_COLUMNS)].drop_duplicates(ignore_index=True) if len(links) else links,
+        rejected_row=pd.concat(rejected, ignore_index=True) if rejected else loaded.rejected_row,
+    )
+
+
+def _move(rows: pd.DataFrame, territories: Territories, named: str, shown: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows in today's codes, the moved ones last, and what has no place any more; `rows` itself if none moved."""
+    if rows.empty:
+        return rows, pd.DataFrame(columns=list(REJECTED_COLUMNS))
+    known = pd.Series(data=False, index=rows.index)
+    for level in LEVELS:
+        here = rows["level"].eq(level)
+        known[here] = rows.loc[here, "territory_code"].isin(territories.known_codes(level))
+    if known.all():
+        return rows, pd.DataFrame(columns=list(REJECTED_COLUMNS))
+    folded = territories.fold(rows["territory_code"]).where(rows["level"].eq("commune"))
+    placed = rows.assign(territory_code=rows["territory_code"].where(known, folded), moved=~known)
+    lost = rows[~known & folded.isna()]
+    refused = pd.DataFrame(
+        {
+            "file": "", "line": 0, "column": lost[named],
+            "value": lost["territory_code"] + " " + lost[shown].astype(str),
+            "reason": "the reference geography no longer has this territory",
+        }
+    )  # fmt: skip
+    kept = placed.drop(index=lost.index)
+    return pd.concat([kept[~kept["moved"]], kept[kept["moved"]]], ignore_index=True), refused
 
 
 def place(card: Card, parsed: Parsed, territories: Territories) -> Placed:

@@ -1,4 +1,4 @@
-"""The only module that runs the chain: fetch, parse, place. Failures stay at their source.
+"""The only module that runs the chain: fetch, settle the geography, load every source. Failures stay at their source.
 
 One rule for failure: a source that fails or is held back keeps its last good figures (from the previous build, else
 from the snapshot), marked stale with their date. If a required source has none at all, nothing is published.
@@ -6,66 +6,27 @@ from the snapshot), marked stale with their date. If a required source has none 
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
-import etl.contours
-import etl.ingest
-import etl.matching
-import etl.parsing
-import etl.schemas
-import etl.territories
+import pandas as pd
+
 from etl.card import Card
-from etl.errors import BuildError, SourceError
-from etl.fetch import Fetcher
-from etl.holdback import check_change
-from etl.ingest import Loaded, ingest
-from etl.parsing import Parsed, Parser
+from etl.errors import BuildError, FormatError, SourceError
+from etl.fetch import Fetcher, RawState
+from etl.gathered import Gathered, SourceResult
+from etl.identity import code_version, geography_version, result_key
+from etl.kept import Kept, Shown
+from etl.loading import Loader
 from etl.paths import DataPaths
 from etl.registry import Source, load_sources
-from etl.store import LoadState, read_loaded, read_state, write_loaded
+from etl.store import LoadState, read_loaded
 from etl.territories import Territories, build_territories
-from etl.warehouse import find_current, open_build
 
 Report = Callable[[str], None]
-_CORE = (etl.parsing, etl.ingest, etl.matching, etl.schemas, etl.territories, etl.contours)
-
-
-@dataclass(frozen=True)
-class SourceResult:
-    """What one source brings to the build, and in which state.
-
-    Attributes:
-        freshness: `fresh`, or `stale` when its last refresh failed or was held back.
-        message: Why it is stale.
-    """
-
-    card: Card
-    loaded: Loaded
-    state: LoadState
-    freshness: str
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """Everything a build is made of.
-
-    Attributes:
-        results: By source code.
-        territories: Today's geography.
-        failures: What went wrong in this run, by source code.
-        is_unchanged: The published build already shows exactly this.
-    """
-
-    results: dict[str, SourceResult]
-    territories: Territories
-    failures: dict[str, str]
-    is_unchanged: bool
+FETCHED_AT_ONCE = 4
 
 
 def gather(
@@ -98,13 +59,21 @@ def gather(
     run.fetch_all()
     if run.shows_already():
         return None
-    run.load_all()
-    return Gathered(run.results, run.territories, run.failures, is_unchanged=run.results_are_published())
+    territories = run.settle_geography()
+    run.load_figures(territories)
+    return Gathered(run.results, territories, run.failures, run.results_are_published(), run.keys)
 
 
 @dataclass
 class Run:
-    """One refresh under way: what was fetched, what is kept, what failed."""
+    """One refresh under way: what was fetched, what failed, what is ready.
+
+    Attributes:
+        fetched: State of each source whose raw files came (or were seen unchanged), until it fails.
+        failures: Why, by source.
+        results: What is ready for the build.
+        keys: Key by source of every result made, the held-back ones too.
+    """
 
     paths: DataPaths
     fetcher: Fetcher
@@ -115,7 +84,17 @@ class Run:
     fetched: dict[str, LoadState] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     results: dict[str, SourceResult] = field(default_factory=dict)
-    parsed: dict[str, Parsed] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What can stand in for a source that fails."""
+        return Kept(self.paths)
+
+    @cached_property
+    def loader(self) -> Loader:
+        """Brings the results."""
+        return Loader(self.paths, self.kept, self.accept, {})
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -124,177 +103,168 @@ class Run:
         for code in (*self.only, *self.accept):
             if code not in known:
                 raise SourceError(f"source '{code}'", "no such source", f"Known sources: {', '.join(known)}")
-        return {c: s for c, s in known.items() if s.card.shipping != "off" or c in self.only or c in self.published}
+        asked = {*self.only, *self.kept.published}
+        return {c: s for c, s in known.items() if s.card.shipping != "off" or c in asked}
 
-    @cached_property
-    def published(self) -> dict[str, tuple[str, str, str]]:
-        """Key, state and message of each source in the published build."""
-        current = find_current(self.paths.warehouse)
-        if current is None:
-            return {}
-        with open_build(current) as con:
-            rows = con.execute("SELECT source_code, loaded_key, state, message FROM source").fetchall()
-        return {code: (key, state, message) for code, key, state, message in rows}
-
-    @cached_property
-    def territories(self) -> Territories:
-        """Today's geography, from the tables of the geography sources."""
-        tables: dict[str, object] = {}
-        for code, source in self.sources.items():
-            if source.card.stage == "geography":
-                tables |= self._tables(code, source)
-        return build_territories(tables)  # type: ignore[arg-type]
+    @property
+    def geography(self) -> dict[str, Source]:
+        """The sources that the territories are built from."""
+        return {c: s for c, s in self.sources.items() if s.card.stage == "geography"}
 
     # -- fetching ------------------------------------------------------------------------------------------------
 
     def fetch_all(self) -> None:
         """Ask for the raw files of every source wanted, and give each the key of the result it leads to."""
-        for code, source in self.sources.items():
-            card = source.card
-            if self.offline or (self.only and code not in self.only) or not self.fetcher.can_fetch(card):
-                continue
-            try:
-                files = self.fetcher.fetch_source(card)
-            except SourceError as error:
-                self.failures[code] = str(error)
-                self.report(f"  {code:<32} failed: {error}")
-                continue
-            self.fetched[code] = LoadState(
-                source_code=code,
-                key="",
-                vintage=card.vintage,
-                retrieved_at=max(f.retrieved_at for f in files.values()),
-                files={n: f.sha256 for n, f in sorted(files.items())},
-                sizes={n: f.size for n, f in sorted(files.items())},
-            )
-        geography = self._geography_key()
-        self.fetched = {c: replace(s, key=self._key(c, s, geography)) for c, s in self.fetched.items()}
+        wanted = [s for s in self.sources.values() if self._is_wanted(s.card)]
+        with ThreadPoolExecutor(FETCHED_AT_ONCE) as pool:
+            outcomes = list(pool.map(self._fetch, wanted))
+        for source, outcome in zip(wanted, outcomes, strict=True):
+            if isinstance(outcome, SourceError):
+                self._give_up(source.card.code, outcome)
+            else:
+                self.fetched[source.card.code] = _describe_fetched(source, outcome)
+        self._assign_keys()
 
-    def _geography_key(self) -> str:
-        digest = hashlib.sha256()
-        for code, source in self.sources.items():
-            if source.card.stage == "geography":
-                state = self.fetched.get(code) or self._kept_state(code)
-                digest.update(f"{code} {sorted(state.files.items()) if state else ''}".encode())
-        return digest.hexdigest()
+    def _is_wanted(self, card: Card) -> bool:
+        return not self.offline and (not self.only or card.code in self.only) and self.fetcher.can_fetch(card)
 
-    def _key(self, code: str, state: LoadState, geography: str) -> str:
-        text = f"{_code_version(self.sources[code])} {geography} {sorted(state.files.items())}"
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+    def _fetch(self, source: Source) -> dict[str, RawState] | SourceError:
+        try:
+            return self.fetcher.fetch_source(source.card)
+        except SourceError as error:
+            return error
+
+    def _assign_keys(self) -> None:
+        states = {code: self.fetched.get(code) or self.kept.state(code) for code in self.geography}
+        version = geography_version(states)
+        self.fetched = {c: replace(s, key=result_key(s, version)) for c, s in self.fetched.items()}
 
     def shows_already(self) -> bool:
         """Whether the published build already shows everything fetched, and nothing failed."""
-        if self.failures or not self.published or set(self.published) != set(self.sources):
+        published = self.kept.published
+        if self.failures or not published or set(published) != set(self.sources):
             return False
-        current = {c: self.published[c] for c in self.sources}
-        return all(s == "fresh" for _, s, _ in current.values()) and all(
-            current[c][0] == state.key for c, state in self.fetched.items()
-        )
+        fresh = all(shown.freshness == "fresh" for shown in published.values())
+        return fresh and all(published[code].key == state.key for code, state in self.fetched.items())
 
     def results_are_published(self) -> bool:
         """Whether the published build is made of exactly these results."""
-        mine = {c: (r.state.key, r.freshness, r.message) for c, r in self.results.items()}
-        return mine == self.published
+        mine = {c: Shown(r.state.key, r.freshness, r.message) for c, r in self.results.items()}
+        return mine == self.kept.published
 
     # -- loading -------------------------------------------------------------------------------------------------
 
-    def load_all(self) -> None:
-        """Bring every source's result: parsed now, stored before, or kept."""
-        for code, source in self.sources.items():
-            try:
-                if code in self.failures:
-                    raise SourceError(code, self.failures[code], "")
-                result: SourceResult | None = self._load(source) if code in self.fetched else self._keep(source.card)
-            except SourceError as error:
-                message = self.failures.setdefault(code, str(error))
-                result = self._fall_back(source.card, message)
+    def settle_geography(self) -> Territories:
+        """Load the geography sources, and build the territories from those that pass.
+
+        One that cannot be read or is held back takes its last good tables, and the geography is made again, so that no
+        figure is placed in a geography that is not shown.
+        """
+        while True:
+            territories = self._try_territories(self._read_tables())
+            if territories is not None and self._load_all(self.geography, territories):
+                return territories
+
+    def load_figures(self, territories: Territories) -> None:
+        """Bring every other source's result."""
+        figures = {c: s for c, s in self.sources.items() if c not in self.geography}
+        self._load_all(figures, territories)
+        self.results = {code: self.results[code] for code in self.sources if code in self.results}
+
+    def _read_tables(self) -> dict[str, pd.DataFrame]:
+        """Tables of every geography source: of the fetched files when they can be read, else the last good ones."""
+        tables: dict[str, pd.DataFrame] = {}
+        for code, source in self.geography.items():
+            fresh = self._read_fresh_tables(source) if code in self.fetched else None
+            if fresh is not None:
+                tables |= fresh
+            elif self.kept.state(code) is not None:
+                tables |= self.kept.load(code)[0].tables
+        return tables
+
+    def _read_fresh_tables(self, source: Source) -> Mapping[str, pd.DataFrame] | None:
+        stored = self.loader.find_stored(self.fetched[source.card.code])
+        try:
+            return read_loaded(stored)[0].tables if stored else self.loader.parse(source, None).tables
+        except SourceError as error:
+            self._give_up(source.card.code, error)
+            return None
+
+    def _try_territories(self, tables: Mapping[str, pd.DataFrame]) -> Territories | None:
+        """The territories; None when they cannot be built with what is new, which is then given up."""
+        try:
+            return build_territories(tables)
+        except (BuildError, KeyError, ValueError, TypeError, AttributeError) as error:
+            new = [c for c in self.geography if c in self.fetched and self._is_new(c) and self.kept.state(c)]
+            if not new:
+                rule = f"the territories cannot be built ({' '.join(str(error).split())})"
+                remedy = " ".join(self.failures.values()) or "Run: MIRROR=<folder or address> make refresh"
+                raise BuildError("geography", rule, remedy) from error
+            rule = f"the territories cannot be built with its tables ({type(error).__name__}: {error})"
+            for code in new:
+                self._give_up(code, FormatError(code, rule, "Compare its files with the previous edition"))
+            return None
+
+    def _is_new(self, code: str) -> bool:
+        shown = self.kept.published.get(code)
+        return shown is None or shown.key != self.fetched[code].key
+
+    def _load_all(self, sources: Mapping[str, Source], territories: Territories) -> bool:
+        """Load these sources; False when one that was fetched had to be given up."""
+        known = len(self.failures)
+        self.keys |= {code: self.fetched[code].key for code in sources if code in self.fetched}
+        for code, source in sources.items():
+            result = self._bring(source, territories)
             if result is not None:
                 self.results[code] = result
                 self._say(result)
+        return len(self.failures) == known
 
-    def _load(self, source: Source) -> SourceResult:
-        card, state = source.card, self.fetched[source.card.code]
-        folder = self.paths.loaded / card.code / state.key
-        if read_state(folder) is not None:
-            loaded, stored = read_loaded(folder)
-            state = replace(stored, retrieved_at=state.retrieved_at)
-        else:
-            territories = self.territories  # first: it parses the geography sources
-            loaded = ingest(card, self._parse(source), territories)
-            state = replace(state, counts=dict(loaded.counts), excluded=dict(loaded.excluded))
-            write_loaded(folder, loaded, state)
-        if card.code not in self.accept:
-            check_change(card, loaded, self._previous(card, state.key))
-        return SourceResult(card, loaded, state, "fresh")
-
-    def _previous(self, card: Card, key: str) -> Loaded | None:
-        """What the source showed before, unless it is this very result."""
-        kept = self._kept_folder(card.code)
-        state = read_state(kept)
-        return None if state is None or state.key == key else read_loaded(kept)[0]
-
-    def _parse(self, source: Source) -> Parsed:
+    def _bring(self, source: Source, territories: Territories) -> SourceResult | None:
         card = source.card
-        if card.code in self.parsed:
-            return self.parsed.pop(card.code)
-        places = None if card.stage == "geography" else self.territories.places
-        parser = Parser(card, self.paths.raw / card.code, places)
-        source.parse(parser)
-        return parser.parsed()
-
-    def _tables(self, code: str, source: Source) -> Mapping[str, object]:
-        """Tables of a geography source: of the fetched files when they can be read, else the last good ones."""
-        state = self.fetched.get(code)
-        if state is None:
-            return read_loaded(self._kept_folder(code))[0].tables if self._kept_state(code) else {}
-        folder = self.paths.loaded / code / state.key
-        if read_state(folder) is not None:
-            return read_loaded(folder)[0].tables
         try:
-            self.parsed[code] = self._parse(source)
-            return self.parsed[code].tables
+            if card.code in self.fetched:
+                return self.loader.load(source, self.fetched[card.code], territories)
+            if card.code not in self.failures:
+                return self.loader.keep(card, territories)
         except SourceError as error:
-            del self.fetched[code]
-            self.failures[code] = str(error)
-            return self._tables(code, source)
+            self._give_up(card.code, error)
+        return self._fall_back(card, self.failures[card.code], territories)
 
-    def _kept_folder(self, code: str) -> Path:
-        key = self.published.get(code, ("", "", ""))[0]
-        folder = self.paths.loaded / code / (key or "none")
-        return folder if read_state(folder) is not None else self.paths.snapshot / code
-
-    def _kept_state(self, code: str) -> LoadState | None:
-        return read_state(self._kept_folder(code))
-
-    def _keep(self, card: Card) -> SourceResult:
-        """The figures of the previous build, else of the snapshot, in the state they had."""
-        folder = self._kept_folder(card.code)
-        if read_state(folder) is None:
-            raise SourceError(card.code, "no figures kept, neither in a build nor in the snapshot",
-                              "Run: MIRROR=<folder or address> make refresh")  # fmt: skip
-        loaded, state = read_loaded(folder)
-        key, freshness, message = self.published.get(card.code, ("", "fresh", ""))
-        return SourceResult(card, loaded, state, *((freshness, message) if key == state.key else ("fresh", "")))
-
-    def _fall_back(self, card: Card, message: str) -> SourceResult | None:
+    def _fall_back(self, card: Card, message: str, territories: Territories) -> SourceResult | None:
         try:
-            return replace(self._keep(card), freshness="stale", message=message)
+            return replace(self.loader.keep(card, territories), freshness="stale", message=message)
         except SourceError as nothing:
             if card.required:
                 rule = f"a required source failed and has no figures ({message})"
                 remedy = "Nothing was published; mend the source and run: make refresh"
                 raise BuildError(card.code, rule, remedy) from nothing
-            self.report(f"  {card.code:<32} nothing to show: {message}")
             return None
+
+    # -- saying --------------------------------------------------------------------------------------------------
+
+    def _give_up(self, code: str, error: SourceError) -> None:
+        was_fetched = self.fetched.pop(code, None) is not None
+        self.loader.parsed.pop(code, None)
+        self.failures[code] = " ".join(str(error).split())
+        self.report(f"  {code:<32} failed: {self.failures[code]}")
+        if was_fetched and code in self.geography:
+            self._assign_keys()
 
     def _say(self, result: SourceResult) -> None:
         counts, date = result.state.counts, result.state.retrieved_at
-        line = f"  {result.card.code:<32} {result.freshness:<6} {date}  {counts.get('rows_read', 0):>9,} rows"
-        self.report(line + (f"  {result.message}" if result.message else ""))
+        rows = f"{counts.get('rows_read', 0):>9,} rows"
+        self.report(f"  {result.card.code:<32} {result.freshness:<6} {date}  {rows}")
 
 
-def _code_version(source: Source) -> str:
-    """Checksum of the code that makes a result: the source's module and the core it passes through."""
-    modules = [inspect.getmodule(source.parse), *_CORE]
-    text = "".join(inspect.getsource(m) for m in modules if m is not None)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _describe_fetched(source: Source, files: Mapping[str, RawState]) -> LoadState:
+    """Where the result of these files comes from; its key is given later."""
+    return LoadState(
+        source_code=source.card.code,
+        key="",
+        vintage=source.card.vintage,
+        retrieved_at=max(f.retrieved_at for f in files.values()),
+        files={n: f.sha256 for n, f in sorted(files.items())},
+        sizes={n: f.size for n, f in sorted(files.items())},
+        parser=code_version(source),
+    )

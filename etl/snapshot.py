@@ -7,13 +7,14 @@ contours for display. Writing twice from the same raw files gives the same bytes
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from etl.errors import BuildError
 from etl.paths import DataPaths
 from etl.registry import load_sources
 from etl.sources.anct_contours import to_geojson
-from etl.store import read_loaded, read_state
+from etl.store import read_loaded, read_state, write_state
 from etl.warehouse import find_current, open_build
 
 MAX_BYTES = 15_000_000
@@ -38,10 +39,15 @@ def write_snapshot(paths: DataPaths) -> dict[str, int]:
     shutil.rmtree(fresh, ignore_errors=True)
     for code, folder in kept.items():
         shutil.copytree(folder, fresh / code)
+        _keep_date(paths.snapshot / code, fresh / code)
         (fresh / code / "LICENCE.txt").write_text(_licence(code), encoding="utf-8")
     write_geo(paths, fresh / "anct_contours")
-    shutil.rmtree(paths.snapshot, ignore_errors=True)
+    old = paths.snapshot.with_name(f".{paths.snapshot.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if paths.snapshot.exists():
+        paths.snapshot.rename(old)
     fresh.rename(paths.snapshot)
+    shutil.rmtree(old, ignore_errors=True)
     return {code: sum(f.stat().st_size for f in (paths.snapshot / code).iterdir()) for code in kept}
 
 
@@ -58,6 +64,13 @@ def _kept_folders(paths: DataPaths) -> dict[str, Path]:
     shipped = {code: key for code, key, _, _ in rows if code in cards and cards[code].shipping != "off"}
     folders = {c: paths.loaded / c / key for c, key in shipped.items()}
     return {c: f if read_state(f) is not None else paths.snapshot / c for c, f in folders.items()}
+
+
+def _keep_date(before: Path, now: Path) -> None:
+    """Unchanged raw files keep the day they were first seen, so that the same files give the same bytes any day."""
+    old, new = read_state(before), read_state(now)
+    if old is not None and new is not None and old.files == new.files:
+        write_state(now, replace(new, retrieved_at=old.retrieved_at))
 
 
 def _licence(code: str) -> str:

@@ -33,6 +33,7 @@ class LoadState:
         retrieved_at: Day the raw files were last seen at the publisher or the mirror, ISO.
         files: Checksum (sha256) by raw file name.
         sizes: Bytes by raw file name.
+        parser: Version of the code that read them.
         counts: rows_read, rows_kept, rows_rejected, rows_excluded.
         excluded: Rows out of scope, by reason.
     """
@@ -43,6 +44,7 @@ class LoadState:
     retrieved_at: str
     files: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    parser: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     excluded: dict[str, int] = field(default_factory=dict)
 
@@ -57,8 +59,7 @@ def write_loaded(folder: Path, loaded: Loaded, state: LoadState) -> None:
         for name, frame in _tables(loaded):
             if not frame.empty:
                 _write_parquet(con, frame, temporary / f"{name}.parquet")
-    text = json.dumps(asdict(state), ensure_ascii=False, indent=1, sort_keys=True)
-    (temporary / STATE_FILE).write_text(text + "\n", encoding="utf-8")
+    write_state(temporary, state)
     shutil.rmtree(folder, ignore_errors=True)
     temporary.rename(folder)
 
@@ -74,6 +75,12 @@ def _write_parquet(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path: Pa
     con.register("frame", frame)
     con.execute(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 15)")
     con.unregister("frame")
+
+
+def write_state(folder: Path, state: LoadState) -> None:
+    """Write where a result comes from."""
+    text = json.dumps(asdict(state), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / STATE_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def read_state(folder: Path) -> LoadState | None:
@@ -92,8 +99,12 @@ def read_loaded(folder: Path) -> tuple[Loaded, LoadState]:
     state = read_state(folder)
     if state is None:
         raise BuildError(str(folder), "no stored result here", "Run: make refresh")
-    with duckdb.connect() as con:
-        frames = {p.stem: con.execute(f"SELECT * FROM '{p}'").df() for p in sorted(folder.glob("*.parquet"))}
+    try:
+        with duckdb.connect() as con:
+            frames = {p.stem: con.execute(f"SELECT * FROM '{p}'").df() for p in sorted(folder.glob("*.parquet"))}
+    except duckdb.Error as error:
+        raise BuildError(str(folder), f"the stored result is damaged ({error})",
+                         "Remove this folder and run: make refresh") from error  # fmt: skip
     empty = Loaded(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     loaded = Loaded(
         observation=frames.pop("observation", empty.observation),

@@ -9,12 +9,13 @@ import contextlib
 import datetime as dt
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
 from etl.errors import BuildError
+from etl.journal import RunRecord
 
 CURRENT = "current"
 KEPT_BUILDS = 3
@@ -60,8 +61,8 @@ CREATE TABLE run (
 
 
 def new_build_id(now: dt.datetime | None = None) -> str:
-    """A sortable identity: the second it started, and a few random characters."""
-    return f"{(now or dt.datetime.now(dt.UTC)):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    """A sortable identity: the microsecond it started, and a few random characters."""
+    return f"{(now or dt.datetime.now(dt.UTC)):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
 
 
 def draft_path(warehouse: Path, build_id: str) -> Path:
@@ -84,10 +85,23 @@ def write_build(draft: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def discard_drafts(warehouse: Path) -> None:
-    """Remove what a killed run left; call it only under the refresh lock."""
-    for left in warehouse.glob(".*.duckdb.draft*"):
+def write_runs(con: duckdb.DuckDBPyConnection, runs: Iterable[RunRecord]) -> None:
+    """Write the refreshes remembered, the one under way included, into the table `run`."""
+    rows = [[r.started, r.ended, r.outcome, r.counts, r.tool_versions] for r in runs]
+    con.executemany("INSERT INTO run VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def discard_leftovers(warehouse: Path) -> None:
+    """Remove what a killed run left: drafts, unused links, a build that took its name and was never switched to.
+
+    Call it only under the refresh lock.
+    """
+    current = find_current(warehouse)
+    for left in (*warehouse.glob(".*.duckdb.draft*"), *warehouse.glob(f".{CURRENT}.*")):
         left.unlink(missing_ok=True)
+    for build in find_builds(warehouse):
+        if current is None or build.name > current.name:
+            build.unlink()
 
 
 def publish(draft: Path) -> Path:
@@ -111,10 +125,14 @@ def publish(draft: Path) -> Path:
 def prune(warehouse: Path) -> None:
     """Remove the builds older than the last three (an open reader keeps its file until it lets go)."""
     current = find_current(warehouse)
-    builds = sorted(warehouse.glob("*.duckdb"))
-    for old in builds[:-KEPT_BUILDS]:
-        if old != current:
+    for old in find_builds(warehouse)[:-KEPT_BUILDS]:
+        if current is None or old.name != current.name:
             old.unlink(missing_ok=True)
+
+
+def find_builds(warehouse: Path) -> list[Path]:
+    """The named builds, oldest first."""
+    return sorted(warehouse.glob("*.duckdb"))
 
 
 def find_current(warehouse: Path) -> Path | None:

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from etl.errors import ProductError
-from indicators import run
+from indicators import refit, refresh, run
 
-COMMANDS = (run.add_command,)
+COMMANDS = (refresh.add_command, refit.add_command, run.add_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

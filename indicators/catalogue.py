@@ -91,9 +91,9 @@ class Indicator:
         return self.weight > 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The whole index as declared.
+    """The whole index as declared (one object a file, so that what follows from it can be kept by identity).
 
     Attributes:
         edition: Current edition.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 
 from etl.errors import BuildError
 from indicators.catalogue import Catalogue
-from indicators.goalposts import as_fit, load_goalposts, normalise_panel
+from indicators.goalposts import GOALPOST_FILE, as_fit, load_goalposts, normalise_panel
 from indicators.panel import Panel, build_panel
 from indicators.score import Scored, Scorer
 from indicators.tree import Node, Tree
@@ -37,14 +38,14 @@ def score_panel(catalogue: Catalogue, panel: Panel, normalised: FloatArray) -> S
     return Scorer(tree, normalised[:, place]).score()
 
 
-def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_file: Path = GOALPOST_FILE) -> None:
     """Write `fit` and `score` into an unpublished build, for every level that is scored.
 
     Raises:
         BuildError: No territory of a level has a score.
     """
     for level in SCORED_LEVELS:
-        goalposts = load_goalposts(catalogue, level)
+        goalposts = load_goalposts(catalogue, level, goalpost_file)
         panel = build_panel(con, catalogue, level=level)
         normalised = normalise_panel(panel, as_fit(goalposts), catalogue.score_range)
         scored = score_panel(catalogue, panel, normalised)

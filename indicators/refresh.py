@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import datetime as dt
-import importlib.metadata
 import os
-import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from etl.build import write_observations
-from etl.errors import ProductError
+from etl.errors import BuildError, BusyError, ProductError
 from etl.fetch import Fetcher
+from etl.gathered import Gathered
+from etl.journal import describe_run, read_runs, remember_run, tee_to_log
+from etl.kept import prune_results
+from etl.lock import hold_lock
 from etl.paths import DataPaths, default_paths
-from etl.refresh import Gathered, Report, gather
-from etl.warehouse import discard_drafts, draft_path, find_current, new_build_id, publish, write_build
-from indicators.catalogue import load_catalogue
+from etl.refresh import Report, gather
+from etl.warehouse import (
+    discard_leftovers,
+    draft_path,
+    find_current,
+    new_build_id,
+    open_build,
+    publish,
+    write_build,
+    write_runs,
+)
+from indicators.alert import run_alert
+from indicators.catalogue import CATALOGUE_FILE, load_catalogue
 from indicators.compute import write_scores
+from indicators.goalposts import GOALPOST_FILE
 
-TOOLS = ("duckdb", "pandas", "numpy", "pandera", "shapely", "requests")
 _SUMMARY_LINE = "{:<32} {:<6} {:>8} {:>8} {:>8} {:>7} {:>6} {:<10} {}"
-EXIT_OK, EXIT_STALE, EXIT_FAILED = 0, 3, 2
+EXIT_OK, EXIT_FAILED, EXIT_STALE, EXIT_BUSY = 0, 2, 3, 4
+_COUNTED = ("territory", "observation", "link", "score", "rejected_row")
+
+
+@dataclass(frozen=True)
+class IndexFiles:
+    """The declared index and its goalposts, as files."""
+
+    catalogue: Path = CATALOGUE_FILE
+    goalposts: Path = GOALPOST_FILE
 
 
 def print_line(line: str) -> None:
@@ -40,6 +64,7 @@ def refresh(
     accept: Sequence[str] = (),
     offline: bool = False,
     fetcher: Fetcher | None = None,
+    index: IndexFiles | None = None,
     report: Report = print_line,
 ) -> int:
     """Load the sources again and publish a new build, unless nothing changed.
@@ -51,58 +76,94 @@ def refresh(
         accept: Sources whose large change is accepted.
         offline: Build from what is kept: the previous build, else the snapshot.
         fetcher: A fetcher with its own patience.
+        index: Another catalogue than the product's.
         report: Receives the lines to print.
 
     Returns:
-        EXIT_OK, or EXIT_STALE when a source failed and its last good figures stand in.
+        EXIT_OK, or EXIT_STALE when a source failed and its last good figures, if any, stand in.
 
     Raises:
+        BusyError: Another refresh is running.
         ProductError: Nothing was published.
     """
-    started = dt.datetime.now(dt.UTC)
-    paths.warehouse.mkdir(parents=True, exist_ok=True)
-    discard_drafts(paths.warehouse)
-    fetcher = fetcher or Fetcher(paths.raw, mirror)
-    gathered = gather(paths, fetcher=fetcher, only=only, accept=accept, offline=offline, report=report)
-    if gathered is None or (gathered.is_unchanged and find_current(paths.warehouse) is not None):
-        report("Nothing changed: the published build stands.")
-        return EXIT_OK if gathered is None or not gathered.failures else EXIT_STALE
+    with hold_lock(paths.warehouse):
+        started = dt.datetime.now(dt.UTC)
+        discard_leftovers(paths.warehouse)
+        try:
+            gathered = gather(paths, fetcher=fetcher or Fetcher(paths.raw, mirror), only=only, accept=accept,
+                              offline=offline, report=report)  # fmt: skip
+            if gathered is None or (gathered.is_unchanged and find_current(paths.warehouse) is not None):
+                return _stand(paths, gathered, started, report)
+            return _publish(paths, gathered, index or IndexFiles(), started, report)
+        except ProductError as error:
+            _note_failure(paths, started, error)
+            raise
+        except (OSError, duckdb.Error) as error:
+            rule = f"the disk refused to write or to read ({_one_line(error)})"
+            remedy = "Nothing was published; make room or mend the rights, then run: make refresh"
+            refusal = BuildError(str(paths.root), rule, remedy)
+            _note_failure(paths, started, refusal)
+            raise refusal from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _note_failure(paths: DataPaths, started: dt.datetime, error: ProductError) -> None:
+    discard_leftovers(paths.warehouse)
+    with contextlib.suppress(OSError):  # a full disk has already been told
+        remember_run(paths.warehouse, describe_run(started, f"failed: {_one_line(error)}"))
+
+
+def _stand(paths: DataPaths, gathered: Gathered | None, started: dt.datetime, report: Report) -> int:
+    """Leave the published build as it is."""
+    stale = gathered.stale if gathered else {}
+    report("Nothing changed: the published build stands.")
+    _say_stale(stale, report)
+    outcome = f"unchanged, stale: {', '.join(stale)}" if stale else "unchanged"
+    remember_run(paths.warehouse, describe_run(started, outcome))
+    return EXIT_STALE if stale else EXIT_OK
+
+
+def _publish(paths: DataPaths, gathered: Gathered, index: IndexFiles, started: dt.datetime, report: Report) -> int:
     draft = draft_path(paths.warehouse, new_build_id(started))
-    write_draft(draft, gathered, started)
+    counts = write_draft(draft, gathered, index)
+    record = describe_run(started, f"stale: {', '.join(gathered.stale)}" if gathered.stale else "ok", counts)
+    with write_build(draft) as con:
+        write_runs(con, [*read_runs(paths.warehouse), record])
     published = publish(draft)
+    remember_run(paths.warehouse, record)
+    prune_results(paths, gathered.keys)
     report("")
     for line in summarise(published):
         report(line)
+    _say_stale(gathered.stale, report)
     report(f"\nPublished: {published.name}")
-    return EXIT_STALE if gathered.failures else EXIT_OK
+    return EXIT_STALE if gathered.stale else EXIT_OK
 
 
-def write_draft(draft: Path, gathered: Gathered, started: dt.datetime) -> None:
-    """Write an unpublished build whole: observations, scores, and the account of the run."""
-    catalogue = load_catalogue()
+def _say_stale(stale: dict[str, str], report: Report) -> None:
+    for code, message in stale.items():
+        report(f"stale  {code}: {message}")
+
+
+def write_draft(draft: Path, gathered: Gathered, index: IndexFiles) -> dict[str, int]:
+    """Write an unpublished build: observations, then scores.
+
+    Returns:
+        Rows by table.
+    """
+    catalogue = load_catalogue(index.catalogue)
     write_observations(draft, gathered, edition=catalogue.edition, order=catalogue.sources)
     with write_build(draft) as con:
-        write_scores(con, catalogue)
-        _write_run(con, gathered, started)
-
-
-def _write_run(con: duckdb.DuckDBPyConnection, gathered: Gathered, started: dt.datetime) -> None:
-    outcome = "stale: " + ", ".join(sorted(gathered.failures)) if gathered.failures else "ok"
-    counts = {
-        table: (con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,))[0]
-        for table in ("territory", "observation", "link", "score", "rejected_row")
-    }
-    versions = {name: importlib.metadata.version(name) for name in TOOLS} | {"python": platform.python_version()}
-    now = dt.datetime.now(dt.UTC)
-    con.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?)",
-        [started.replace(tzinfo=None), now.replace(tzinfo=None), outcome, counts, versions],
-    )
+        write_scores(con, catalogue, index.goalposts)
+        return {table: (con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,))[0] for table in _COUNTED}
 
 
 def summarise(build: Path) -> list[str]:
     """The table that ends a refresh: rows read, kept, rejected and why, territories covered, years."""
-    with duckdb.connect(str(build), read_only=True) as con:
+    with open_build(build) as con:
         rows = con.execute("""
             WITH told AS (
                 SELECT source_code, count(DISTINCT territory_code) FILTER (level = 'epci') AS epci,
@@ -132,11 +193,14 @@ def ensure_build(paths: DataPaths | None = None) -> Path:
     """
     paths = paths or default_paths()
     if find_current(paths.warehouse) is None:
+        with hold_lock(paths.warehouse, wait=True):
+            pass  # whoever was building has ended
+    if find_current(paths.warehouse) is None:
         print_line("Building the warehouse from the snapshot (once)…")
         refresh(paths, offline=True)
     current = find_current(paths.warehouse)
     if current is None:
-        raise ProductError(str(paths.warehouse), "nothing is published", "Run: make refresh")
+        raise BuildError(str(paths.warehouse), "nothing is published", "Run: make refresh")
     return current
 
 
@@ -145,7 +209,29 @@ def _listed(name: str) -> list[str]:
 
 
 def run_from_environment() -> int:
-    """`make refresh`: MIRROR, ONLY and ACCEPT come from the environment."""
-    return refresh(
-        default_paths(), mirror=os.environ.get("MIRROR") or None, only=_listed("ONLY"), accept=_listed("ACCEPT")
-    )
+    """`make refresh`: MIRROR, ONLY, ACCEPT and ON_FAILURE come from the environment.
+
+    Returns:
+        0: all is fresh; 2: nothing was published; 3: a source is stale; 4: another refresh is running.
+    """
+    paths = default_paths()
+    report = tee_to_log(paths, print_line)
+    try:
+        code = refresh(paths, mirror=os.environ.get("MIRROR") or None, only=_listed("ONLY"), accept=_listed("ACCEPT"),
+                       report=report)  # fmt: skip
+        told = "a source is stale; see the log" if code == EXIT_STALE else ""
+    except BusyError as error:
+        code, told = EXIT_BUSY, _one_line(error)
+    except ProductError as error:
+        code, told = EXIT_FAILED, _one_line(error)
+    if code in (EXIT_FAILED, EXIT_BUSY):
+        tee_to_log(paths, lambda line: print(line, file=sys.stderr))(told)  # noqa: T201
+    if code != EXIT_OK:
+        run_alert(os.environ.get("ON_FAILURE", ""), code, told, report)
+    return code
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register `refresh`."""
+    text = "load the sources again and publish a new build (MIRROR, ONLY, ACCEPT, ON_FAILURE in the environment)"
+    commands.add_parser("refresh", help=text).set_defaults(run=lambda _args: run_from_environment())

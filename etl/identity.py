@@ -1,0 +1,71 @@
+"""The only module that says when a stored result spares a parse: same raw files, same code, same geography."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import ModuleType
+
+import etl.contours
+import etl.ingest
+import etl.matching
+import etl.naming
+import etl.parsing
+import etl.schemas
+import etl.territories
+from etl.paths import ROOT
+from etl.registry import Source
+from etl.store import LoadState
+
+_CORE = (etl.parsing, etl.ingest, etl.matching, etl.naming, etl.schemas, etl.territories, etl.contours)
+REGISTERS = ROOT / "data" / "registers"
+
+
+def code_version(source: Source) -> str:
+    """Checksum of what makes a result of the raw files: the source's module, what it borrows from others, the core."""
+    module = inspect.getmodule(source.parse)
+    borrowed = {str(getattr(value, "__module__", "")) for value in vars(module).values()} if module else set()
+    names = sorted(name for name in borrowed if name.startswith("etl.sources."))
+    mine = "".join(_text(importlib.import_module(n)) for n in names)
+    return _checksum([repr(source.card), _text(module) if module else "", mine, _core_version()])
+
+
+def geography_version(states: Mapping[str, LoadState | None]) -> str:
+    """Checksum of the geography that figures are placed in.
+
+    Args:
+        states: State of each geography source, fetched or kept; None where there is none.
+    """
+    parts = [f"{code} {_files(state)} {state.parser}" for code, state in sorted(states.items()) if state is not None]
+    return _checksum(parts)
+
+
+def result_key(state: LoadState, geography: str) -> str:
+    """Identity of the result that these raw files lead to."""
+    return _checksum([state.parser, geography, _files(state)])
+
+
+def _files(state: LoadState) -> str:
+    return str(sorted(state.files.items()))
+
+
+@cache
+def _core_version() -> str:
+    registers = [path.read_text(encoding="utf-8") for path in sorted(REGISTERS.glob("*.csv"))]
+    return _checksum([*map(_text, _CORE), *registers])
+
+
+@cache
+def _text(module: ModuleType) -> str:
+    return inspect.getsource(module)
+
+
+def _checksum(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
