@@ -1,0 +1,293 @@
+"""The only module that measures how unequally territories share a figure, and how their ranks move.
+
+Shares, Gini and Theil speak of amounts that add up (visitors, students, passengers): never of scores, rates or medians,
+which `Amounts` refuses. In a notebook:
+
+    amounts = Amounts("etudiants", "sum", values, population)
+    compute_gini(amounts), compute_theil(amounts, groups).between
+    compute_gap(values, groups, "METRO", "CA")      # any figure: a difference of means, with its bootstrap interval
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import kendalltau
+
+from etl.errors import MethodError
+from indicators.tree import Floats
+
+Groups = npt.NDArray[np.object_] | Sequence[str]
+DRAWS = 2000  # bootstrap replications: the interval's ends then move by less than a tenth of its width
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Figures that can be added up and shared out.
+
+    Attributes:
+        code: The series, for messages.
+        aggregation: Its declared aggregation (`series.aggregation`); only "sum" can be shared out.
+        values: One amount per territory, ≥ 0; NaN where missing (left out, never counted as zero).
+        population: Inhabitants of each; None to count each territory as one, whatever its size.
+
+    Raises:
+        MethodError: Not additive, negative, or nothing to share.
+    """
+
+    code: str
+    aggregation: str
+    values: Floats
+    population: Floats | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be shared out."""
+        if self.aggregation != "sum":
+            raise MethodError(
+                self.code,
+                f"its figures do not add up (aggregation “{self.aggregation}”)",
+                "Measure inequality on an additive series; compare rates and scores by their gap",
+            )
+        if (self.values < 0).any():
+            raise MethodError(self.code, f"an amount is negative ({np.nanmin(self.values):g})",
+                              "Shares, Gini and Theil are for amounts ≥ 0; use the gap between groups")  # fmt: skip
+        if not np.nansum(self.values) > 0:
+            raise MethodError(self.code, "the amounts sum to zero", "There is nothing to share out: choose a year")
+
+    @property
+    def told(self) -> npt.NDArray[np.bool_]:
+        """Where both the amount and the population are known."""
+        known: npt.NDArray[np.bool_] = np.isfinite(self.values)
+        return known if self.population is None else known & np.isfinite(self.population) & (self.population > 0)
+
+    def shares(self) -> tuple[Floats, Floats]:
+        """Shares of the amount and of the reference (population, or one each), over the territories told."""
+        amount = self.values[self.told]
+        reference = np.ones(len(amount)) if self.population is None else self.population[self.told]
+        return amount / amount.sum(), reference / reference.sum()
+
+
+@dataclass(frozen=True)
+class GroupPart:
+    """A group in Theil's decomposition.
+
+    Attributes:
+        group: Its name.
+        share: Its share of the amount.
+        reference_share: Its share of the territories, or of the population.
+        theil: Inequality inside it.
+    """
+
+    group: str
+    share: float
+    reference_share: float
+    theil: float
+
+
+@dataclass(frozen=True)
+class Theil:
+    """Theil's T and its exact decomposition: total = between + within.
+
+    Attributes:
+        total: T over all territories.
+        between: What would be left if each group were equal inside.
+        within: Σ share of the group × its own T.
+        groups: The groups, in alphabetical order.
+    """
+
+    total: float
+    between: float
+    within: float
+    groups: tuple[GroupPart, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Difference of means between two groups, with a percentile bootstrap interval.
+
+    Attributes:
+        first: Mean of the first group.
+        second: Mean of the second.
+        difference: first − second.
+        low: Lower end of the interval of the difference.
+        high: Upper end.
+        count_first: Territories of the first group that have a figure.
+        count_second: Territories of the second.
+    """
+
+    first: float
+    second: float
+    difference: float
+    low: float
+    high: float
+    count_first: int
+    count_second: int
+
+
+@dataclass(frozen=True)
+class Mobility:
+    """How little a hierarchy moves between two editions.
+
+    Attributes:
+        group: The group.
+        count: Territories scored in both editions.
+        tau: Kendall's tau-b between the two orders: 1 nothing moved, 0 no relation, −1 turned over; NaN under 3.
+    """
+
+    group: str
+    count: int
+    tau: float
+
+
+def compute_shares(amounts: Amounts) -> Floats:
+    """Share of the total of each territory; NaN where its amount is missing."""
+    total: Floats = amounts.values / np.nansum(amounts.values)
+    return total
+
+
+def compute_gini(amounts: Amounts) -> float:
+    """Gini: one minus twice the area under the Lorenz curve of the amount against the reference.
+
+    G = 1 − Σ p_i (L_i + L_{i−1}), territories ordered by amount per head (or by amount), p_i their share of the
+    reference, L_i the cumulated share of the amount. 0 when all have the same; (n − 1)/n when one of n has all.
+
+    Source: Gini (1912); Rey (2004) and the PySAL documentation for the example the tests reproduce.
+    """
+    share, reference = amounts.shares()
+    order = np.argsort(share / reference, kind="stable")
+    lorenz = np.cumsum(share[order])
+    before = np.concatenate([[0.0], lorenz[:-1]])
+    return float(1.0 - reference[order] @ (lorenz + before))
+
+
+def compute_theil(amounts: Amounts, groups: Groups) -> Theil:
+    """Theil's T = Σ s_i ln(s_i / p_i), with s_i the share of the amount and p_i that of the reference; 0·ln 0 = 0.
+
+    Between groups the same sum runs over the groups' own shares; within is what the groups hold inside, weighted by
+    their share of the amount.
+
+    Source: Theil (1967), *Economics and Information Theory*, ch. 4; Rey (2004) for the example of the tests.
+    """
+    share, reference = amounts.shares()
+    names = np.asarray(groups, dtype=object)[amounts.told]
+    parts = [_part(str(g), share[names == g], reference[names == g]) for g in sorted(set(names), key=str)]
+    between = _entropy(np.array([p.share for p in parts]), np.array([p.reference_share for p in parts]))
+    within = float(sum(p.share * p.theil for p in parts))
+    return Theil(_entropy(share, reference), between, within, tuple(parts))
+
+
+def _part(group: str, share: Floats, reference: Floats) -> GroupPart:
+    total, counted = float(share.sum()), float(reference.sum())
+    inside = _entropy(share / total, reference / counted) if total > 0 else 0.0
+    return GroupPart(group, total, counted, inside)
+
+
+def _entropy(share: Floats, reference: Floats) -> float:
+    there = share > 0
+    return float((share[there] * np.log(share[there] / reference[there])).sum())
+
+
+def compute_gap(values: Floats, groups: Groups, first: str, second: str, *, draws: int = DRAWS, seed: int = 0) -> Gap:
+    """Difference of means between two groups, and its bootstrap percentile interval.
+
+    Each replication draws, with replacement, as many territories as each group has.
+
+    Args:
+        values: Any figure, scores included; NaN where missing.
+        groups: Group of each territory.
+        first: Name of the first group.
+        second: Name of the second.
+        draws: Replications.
+        seed: Of the draws, so that a page says the same thing twice.
+
+    Raises:
+        MethodError: A group has fewer than two figures.
+
+    Source: Efron & Tibshirani (1993), *An Introduction to the Bootstrap*, ch. 8 (two samples) and 13 (percentiles).
+    """
+    names = np.asarray(groups, dtype=object)
+    samples = {name: values[(names == name) & np.isfinite(values)] for name in (first, second)}
+    for name, sample in samples.items():
+        if len(sample) < 2:
+            raise MethodError(
+                f"group {name}", f"{len(sample)} territory of it has a figure", "A gap needs two at least"
+            )
+    rng = np.random.default_rng(seed)
+    one, other = (_draw_means(samples[name], draws, rng) for name in (first, second))
+    low, high = np.quantile(one - other, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    means = {name: float(sample.mean()) for name, sample in samples.items()}
+    return Gap(means[first], means[second], means[first] - means[second], float(low), float(high),
+               len(samples[first]), len(samples[second]))  # fmt: skip
+
+
+def _draw_means(sample: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Means of `draws` samples of the same size, drawn with replacement."""
+    means: Floats = sample[rng.integers(0, len(sample), (draws, len(sample)))].mean(axis=1)
+    return means
+
+
+def compute_mobility(before: Floats, after: Floats, groups: Groups) -> list[Mobility]:
+    """Kendall's tau-b between two editions, over all (group "") and inside each group.
+
+    Args:
+        before: Scores of one edition; NaN where there is none.
+        after: Scores of another, the same territories.
+        groups: Group of each.
+
+    Source: Kendall (1938), "A new measure of rank correlation"; tau-b for ties, Kendall (1945).
+    """
+    names = np.asarray(groups, dtype=object)
+    both = np.isfinite(before) & np.isfinite(after)
+    cases = {"": both} | {str(g): both & (names == g) for g in sorted(set(names), key=str)}
+    return [Mobility(group, int(rows.sum()), _tau(before[rows], after[rows])) for group, rows in cases.items()]
+
+
+def _tau(before: Floats, after: Floats) -> float:
+    if len(before) < 3 or np.ptp(before) == 0 or np.ptp(after) == 0:
+        return float("nan")
+    return float(kendalltau(before, after).statistic)
+
+
+def compute_over_years(
+    code: str, aggregation: str, years: Mapping[int, Floats], groups: Groups, population: Floats | None = None
+) -> pd.DataFrame:
+    """Inequality of one series, year by year, among the territories that have a figure in every year.
+
+    Territories come and go in a source; keeping those present throughout tells a change of inequality from a change of
+    perimeter.
+
+    Args:
+        code: Series code.
+        aggregation: Its declared aggregation.
+        years: Figures by year, the same territories in the same order.
+        groups: Group of each territory.
+        population: Inhabitants, to measure inequality per head; None to count each territory as one.
+
+    Returns:
+        One row a year: year, count, total, gini, theil, theil_between, theil_within, then `share_<group>`.
+
+    Raises:
+        MethodError: As `Amounts`; or no territory has a figure in every year.
+    """
+    told = np.logical_and.reduce([np.isfinite(v) for v in years.values()])
+    if not told.any():
+        raise MethodError(code, "no territory has a figure in every year", "Choose fewer years")
+    names = np.asarray(groups, dtype=object)[told]
+    people = None if population is None else population[told]
+    rows = []
+    for year, values in sorted(years.items()):
+        amounts = Amounts(f"{code}, {year}", aggregation, values[told], people)
+        theil = compute_theil(amounts, names)
+        rows.append(
+            {
+                "year": year, "count": int(amounts.told.sum()), "total": float(values[told].sum()),
+                "gini": compute_gini(amounts), "theil": theil.total, "theil_between": theil.between,
+                "theil_within": theil.within, **{f"share_{p.group}": p.share for p in theil.groups},
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
