@@ -122,3 +122,14 @@ def test_both_population_sources_of_2023_say_the_same(load, real_territories):
     population = communes.set_index("territory_code")["population"]
     assert (insee == population.reindex(insee.index)).all()
     assert set(population.index.difference(insee.index).str[:3]) == {"976"}
+
+
+def test_research_money_comes_from_final_accounts_only(load):
+    rows = load("mesr_finances").observation
+    years = {s: sorted(part["year"].unique()) for s, part in rows.groupby("series_code")}
+    assert years["recherche_subventions_ue"] == [*range(2010, 2016), *range(2018, 2023)]
+    assert years["recherche_contrats"] == years["recherche_subventions_ue"]
+    assert years["recherche_anr"] == [2013, 2014, 2015, *range(2018, 2023)]  # zeros before 2013 were not asked
+    assert set(load("mesr_finances").rejected_row["value"].str[:8]) == {"0755449R", "0492498Z"}
+    rennes = one(load("mesr_finances"), "commune", "35238", "recherche_subventions_ue", 2022)
+    assert rennes["value"] >= 8_688_077  # the university whose commune the file leaves blank
