@@ -7,6 +7,7 @@ array: two units with the same figures must get the same score to the last bit, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -23,7 +24,6 @@ class Children:
         values: Scores, (…, children, units); NaN where missing.
         node: The parent's code, for messages.
         codes: The children's codes, for messages.
-        observed: 1 where the score is there, 0 where it is missing; the shape of `values`.
         complete: Whether no score is missing.
     """
 
@@ -33,8 +33,13 @@ class Children:
         self.codes = tuple(codes) or tuple(f"child {c + 1}" for c in range(values.shape[-2]))
         self._missing = np.isnan(values)
         self.complete = not self._missing.any()
-        self.observed = (~self._missing).astype(np.float64)
         self._terms: dict[str, Floats] = {}
+        self._share: tuple[Floats, Floats] | None = None
+
+    @cached_property
+    def observed(self) -> Floats:
+        """1 where the score is there, 0 where it is missing."""
+        return (~self._missing).astype(np.float64)
 
     @classmethod
     def of(cls, table: Floats, node: str = "aggregation") -> Children:
@@ -44,13 +49,27 @@ class Children:
     def terms(self, name: str, transform: Transform) -> Floats:
         """Return the transformed scores, 0 where missing; kept, so that new weights cost only a weighted sum."""
         if name not in self._terms:
-            filled = np.where(self._missing, 1.0, self.values)
-            self._terms[name] = np.where(self._missing, 0.0, transform(filled))
+            self._terms[name] = self._transformed(transform)
         return self._terms[name]
 
+    def _transformed(self, transform: Transform) -> Floats:
+        if self.complete:
+            return transform(self.values)
+        terms = transform(np.where(self._missing, 1.0, self.values))
+        terms[self._missing] = 0.0
+        return terms
+
     def share(self, weights: Floats) -> Floats:
-        """Return the share of the weights that stands on a score: Σ w·[observed] / Σ w, (…, units)."""
-        return weighted_sum(self.observed, normalised(weights))
+        """Return the share of the weights that stands on a score: Σ w·[observed] / Σ w, (…, units).
+
+        The last answer is kept with the weights it is for: a mean and the coverage ask the same thing in turn.
+        """
+        if self.complete:
+            return np.ones((*weights.shape[:-1], self.values.shape[-1]))
+        known = self._share  # read once: another thread may be asking with its own weights
+        if known is None or known[0] is not weights:
+            known = self._share = (weights, weighted_sum(self.observed, normalised(weights)))
+        return known[1]
 
 
 def normalised(weights: Floats) -> Floats:
@@ -70,8 +89,10 @@ def weighted_sum(terms: Floats, weights: Floats) -> Floats:
         (units,), or (replicates, units).
     """
     total: Floats = weights[..., 0, np.newaxis] * terms[..., 0, :]
+    product = np.empty_like(total)
     for c in range(1, weights.shape[-1]):
-        total += weights[..., c, np.newaxis] * terms[..., c, :]
+        np.multiply(weights[..., c, np.newaxis], terms[..., c, :], out=product)
+        total += product
     return total
 
 
@@ -91,8 +112,8 @@ def require_positive(children: Children) -> None:
     Raises:
         MethodError: Naming the node, the child and its lowest score.
     """
-    lowest = np.where(np.isnan(children.values), np.inf, children.values).min(axis=-1, initial=np.inf)
-    if (lowest <= 0).any():
+    if (children.values <= 0).any():
+        lowest = np.where(np.isnan(children.values), np.inf, children.values).min(axis=-1, initial=np.inf)
         worst = int(lowest.reshape(-1, len(children.codes)).min(axis=0).argmin())
         raise MethodError(
             f"{children.node}, {children.codes[worst]}",

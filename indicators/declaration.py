@@ -171,7 +171,7 @@ def parse_method(document: Options, where: str = "method") -> Method:
         normalisation_of=_choices(normalise, "indicators", f"{where}, normalise"),
         weighting=_choice(weights, default.weighting, leave=("nodes", "given")),
         weighting_of=_choices(weights, "nodes", f"{where}, weights"),
-        given=_table(weights, "given", f"{where}, weights"),
+        given=_numbers(weights, "given", f"{where}, weights"),
         aggregation=_aggregate(aggregate, default.aggregation, f"{where}, aggregate", leave=("levels", "nodes")),
         aggregation_of_level=_aggregates_of_levels(aggregate, f"{where}, aggregate"),
         aggregation_of={
@@ -241,6 +241,11 @@ def _number(table: Options, key: str, default: float, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MethodError(f"{where}, {key}", f"it is {value!r}, not a number", "Give a number")
     return float(value)
+
+
+def _numbers(table: Options, key: str, where: str) -> dict[str, float]:
+    inner = _table(table, key, where)
+    return {name: _number(inner, name, 0.0, f"{where}, {key}") for name in inner}
 
 
 def _only(table: Options, allowed: tuple[str, ...], where: str) -> None:

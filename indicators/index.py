@@ -209,10 +209,10 @@ def _staged(state: Prepared, name: str, figures: pd.DataFrame) -> Prepared:
 
 def fit_scales(study: Study, method: Method, figures: pd.DataFrame) -> dict[str, Scale]:
     """Fit the scale of every indicator on these figures; see `normalise`."""
-    scales = {}
+    scales, units = {}, tuple(str(unit) for unit in figures.index)
     for code in study.tree.columns:
         choice = _scale_choice(study, method, code)
-        reference = Figures(code, figures[code].to_numpy(float), study.directions.get(code, 1))
+        reference = Figures(code, figures[code].to_numpy(float), study.directions.get(code, 1), units)
         scales[code] = NORMALISATION.get(choice.name)(reference, **choice.options)
     return scales
 

@@ -53,7 +53,7 @@ class Family(Generic[F]):
         return self._methods[short]
 
     def validate_options(self, name: str, options: Mapping[str, object], *, where: str = "method") -> None:
-        """Refuse an option that the method does not have, or the lack of one that it needs.
+        """Refuse an option that the method does not have or of the wrong kind, or the lack of one that it needs.
 
         Raises:
             MethodError: Naming the option and those the method accepts.
@@ -63,12 +63,24 @@ class Family(Generic[F]):
         if unknown:
             listed = ", ".join(accepted) or "none"
             raise MethodError(where, f"{name} has no option “{unknown[0]}”", f"Its options are: {listed}")
-        missing = [option for option, required in accepted.items() if required and option not in options]
-        if missing:
-            raise MethodError(where, f"{name} needs the option “{missing[0]}”", f"Give {missing[0]} a value")
+        for option, declared in accepted.items():
+            if option not in options:
+                if declared.default is declared.empty:
+                    raise MethodError(where, f"{name} needs the option “{option}”", f"Give {option} a value")
+            elif not _fits(options[option], str(declared.annotation)):
+                raise MethodError(
+                    f"{where}, {option}", f"it is {options[option]!r}", f"{name} takes {declared.annotation} here"
+                )
 
 
-def _options(method: Callable[..., Any]) -> dict[str, bool]:
-    """Return the keyword-only options of a method and whether each is required."""
+def _options(method: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the keyword-only options of a method."""
     parameters = inspect.signature(method).parameters.values()
-    return {p.name: p.default is p.empty for p in parameters if p.kind is p.KEYWORD_ONLY}
+    return {p.name: p for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def _fits(value: object, annotation: str) -> bool:
+    """Tell whether a value that came from a file is of the kind that a method declares."""
+    kinds = {"float": (int, float), "str": (str,), "bool": (bool,), "Sequence[float]": (list, tuple)}
+    wanted = kinds.get(annotation, (Mapping,))
+    return isinstance(value, wanted) and (annotation == "bool" or not isinstance(value, bool))

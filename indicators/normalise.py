@@ -34,6 +34,7 @@ class Figures:
         code: Its code, for messages.
         values: Its figures over the units, in its own unit; NaN where missing.
         direction: 1 where a high figure is good, −1 where a low one is.
+        units: The units' codes, where one of them is the reference.
 
     Raises:
         MethodError: Nothing but missing figures, an infinite figure, a direction that is neither 1 nor −1.
@@ -42,6 +43,7 @@ class Figures:
     code: str
     values: Floats
     direction: int = 1
+    units: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no scale can be fitted on."""
@@ -100,7 +102,7 @@ class Affine:
         clip: Whether figures beyond the goalposts are held at low and high.
 
     Raises:
-        MethodError: Goalposts equal or not finite.
+        MethodError: Goalposts equal or not finite, a range that is empty or upside down.
     """
 
     worst: float
@@ -116,6 +118,10 @@ class Affine:
                 "goalposts",
                 f"worst is {self.worst:g} and best is {self.best:g}: they must be finite and differ",
                 "Correct them, or remove the indicator",
+            )
+        if not self.high > self.low:
+            raise MethodError(
+                "range", f"scores would go from {self.low:g} to {self.high:g}", "Give a high greater than low"
             )
 
     def __call__(self, values: Floats, /) -> Floats:
@@ -246,9 +252,11 @@ def n_zscore(figures: Figures, *, mean: float = 0.0, sd: float = 1.0) -> Shifted
     """Z-score: mean + sd·(x − x̄)/s, s the sample standard deviation (n − 1), turned over where low is good.
 
     Raises:
-        MethodError: A constant indicator.
+        MethodError: A constant indicator, a deviation that is not positive.
     """
     require_spread(figures)
+    if not sd > 0:
+        raise MethodError(f"{figures.code}, sd", f"it is {sd:g}", "Give a positive deviation")
     present = figures.present
     return Shifted(float(present.mean()), float(present.std(ddof=1)), figures.direction, mean, sd)
 
@@ -311,12 +319,17 @@ def n_distance_target(figures: Figures, *, target: float, clip: bool = True) -> 
 
 
 @NORMALISATION.register
-def n_distance_reference(figures: Figures, *, reference: float) -> Affine:
+def n_distance_reference(figures: Figures, *, unit: str) -> Affine:
     """One less the distance to a unit taken as reference: 1 at its figure, more for those that do better.
 
     Raises:
-        MethodError: No figure is worse than the reference.
+        MethodError: No such unit, no figure for it, or none worse than it.
     """
+    if unit not in figures.units:
+        raise MethodError(f"{figures.code}, reference", f"no unit has the code “{unit}”", "Correct the code")
+    reference = float(figures.values[figures.units.index(unit)])
+    if np.isnan(reference):
+        raise MethodError(f"{figures.code}, reference", f"{unit} has no figure", "Choose another unit, or impute")
     _require_beyond(figures, reference, "reference")
     return Affine(figures.worst, reference, 0.0, 1.0)
 

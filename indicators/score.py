@@ -5,12 +5,11 @@ The build, the dashboard's live weights, the audit and the simulations all call 
     scorer = Scorer(tree, normalised)              # units × len(tree.columns), NaN where missing; done once
     scored = scorer.score()                        # declared weights
     scored = scorer.score(tree.weight_vector({"qualite": 2.0}))   # live weights: nothing is rebuilt
+    scored.column("attractivite"), scored.coverage_of("attractivite")              # one node, one figure per unit
     scored.scores, scored.coverage                 # units × len(tree.codes), columns in the order of tree.codes
-    scored.column("attractivite")                  # one node, contiguous
 
-    draws = ...                                    # replicates × len(tree.codes)
-    for block in np.array_split(draws, 50):        # a few replicates at once, for they are all held in memory
-        indices = scorer.replicate(block, nodes=("attractivite", "rayonnement"))   # replicates × nodes × units
+    draws = ...                                    # replicates × len(tree.codes): as many as what is returned may hold
+    indices = scorer.replicate(draws, nodes=("attractivite", "rayonnement"))        # replicates × nodes × units
 
 **Coverage** of a leaf is 1 if its score is there, else 0; of any other node, the share of its weight that stands on
 observed figures: Σ w·coverage / Σ w over its children, a child without a score counting for none. A node whose coverage
@@ -20,9 +19,9 @@ rounding (`TOLERANCE`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -31,27 +30,48 @@ from indicators.aggregate import AGGREGATION, Aggregation
 from indicators.children import Children, normalised, weighted_sum
 from indicators.tree import Floats, Node, Tree, validate_weights
 
+CACHED = 65_536  # floats worked on at once in a simulation: half a megabyte stays in the processor's cache
 TOLERANCE = 1e-9  # share of weight; far above the rounding of a sum, far below one indicator
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores and coverage of every node.
+    """Scores and coverage of every node, kept by node and laid out as tables only when asked for.
 
     Attributes:
         tree: The tree they were computed on.
-        scores: units × nodes, in the order of `tree.codes`; NaN where there is no score.
-        coverage: units × nodes, in [0, 1].
+        score_rows: The scores of the units, by place of the node in `tree.codes`.
+        coverage_rows: Their coverage, likewise.
     """
 
     tree: Tree
-    scores: Floats
-    coverage: Floats
+    score_rows: Mapping[int, Floats]
+    coverage_rows: Mapping[int, Floats]
+
+    @cached_property
+    def scores(self) -> Floats:
+        """Scores, units × nodes, in the order of `tree.codes`; NaN where there is none."""
+        return self._table(self.score_rows)
+
+    @cached_property
+    def coverage(self) -> Floats:
+        """Coverage, units × nodes, in [0, 1]."""
+        return self._table(self.coverage_rows)
 
     def column(self, code: str) -> Floats:
         """Return the scores of one node, one per unit."""
+        return self.score_rows[self._place(code)]
+
+    def coverage_of(self, code: str) -> Floats:
+        """Return the coverage of one node, one per unit."""
+        return self.coverage_rows[self._place(code)]
+
+    def _place(self, code: str) -> int:
         self.tree[code]
-        return np.ascontiguousarray(self.scores[:, self.tree.position[code]])
+        return self.tree.position[code]
+
+    def _table(self, rows: Mapping[int, Floats]) -> Floats:
+        return np.stack([rows[place] for place in range(len(self.tree.codes))], axis=1)
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,7 @@ class Scorer:
         """
         self.tree = tree
         rows = _validate_scores(tree, scores)
+        self.units = rows.shape[1]
         self._leaves = {tree.position[leaf]: rows[tree.columns.index(tree[leaf].source)] for leaf in tree.leaves}
         self._observed = {place: (~np.isnan(row)).astype(np.float64) for place, row in self._leaves.items()}
         self._steps = tuple(self._step(tree[code]) for code in tree.aggregates)
@@ -104,12 +125,7 @@ class Scorer:
             MethodError: Weights of the wrong length, negative, not finite, or all zero among siblings.
         """
         state = self._run(self._checked(self.tree.weights if weights is None else weights))
-        order = range(len(self.tree.codes))
-        return Scored(
-            self.tree,
-            np.stack([state.scores[i] for i in order]).T,
-            np.stack([state.coverage[i] for i in order]).T,
-        )
+        return Scored(self.tree, state.scores, state.coverage)
 
     def replicate(self, weights: Floats, nodes: Iterable[str] | None = None) -> Floats:
         """Return the scores of some nodes under many sets of weights at once.
@@ -124,10 +140,15 @@ class Scorer:
         Raises:
             MethodError: As `score`.
         """
-        wanted = [self.tree.position[code] for code in (self.tree.roots if nodes is None else nodes)]
-        state = self._run(self._checked(weights))
-        shape = (len(weights), next(iter(self._leaves.values())).size)
-        return np.stack([np.broadcast_to(state.scores[i], shape) for i in wanted], axis=1)
+        wanted = [self.tree.position[self.tree[code].code] for code in (self.tree.roots if nodes is None else nodes)]
+        weights = self._checked(weights)
+        scores = np.empty((len(weights), len(wanted), self.units))
+        step = max(1, CACHED // self.units)
+        for start in range(0, len(weights), step):
+            state = self._run(weights[start : start + step])
+            for k, place in enumerate(wanted):
+                scores[start : start + step, k] = state.scores[place]
+        return scores
 
     def _step(self, node: Node) -> _Step:
         AGGREGATION.validate_options(node.method, node.options, where=node.code)
@@ -177,11 +198,13 @@ class Scorer:
         if block is None:
             rows = _stack([state.scores[place] for place in step.children])
             block = Children(rows, step.code, self._names(step))
-            observed = _stack([state.coverage[place] for place in step.children]) * block.observed
+            observed = _stack([state.coverage[place] for place in step.children])
+            observed = observed if block.complete else observed * block.observed
+            share = weighted_sum(observed, normalised(weights))
         else:
-            observed = block.observed
+            share = block.share(weights)
         scores = step.method(block, weights)
-        coverage = np.minimum(weighted_sum(observed, normalised(weights)), 1.0)
+        coverage = np.minimum(share, 1.0)
         below = coverage < step.threshold - TOLERANCE
         state.scores[step.place] = np.where(below, np.nan, scores)
         state.coverage[step.place] = coverage

@@ -119,7 +119,7 @@ def fit_treatment(code: str, values: Floats, rule: Rule) -> Treatment:
     forced = rule.forced.get(code)
     if forced is None:
         return _fit_by_rule(values, rule)
-    if isinstance(forced, int):
+    if isinstance(forced, int) and not isinstance(forced, bool):
         return _fit_winsorised(values, rule, most=forced, least=forced)
     match forced:
         case "none":

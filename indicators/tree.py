@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from etl.errors import MethodError
 
 Floats = npt.NDArray[np.float64]
 
-NO_OPTIONS: Mapping[str, float] = MappingProxyType({})
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Node:
     parent: str | None = None
     weight: float = 1.0
     method: str = "arithmetic"
-    options: Mapping[str, float] = field(default_factory=lambda: NO_OPTIONS)
+    options: Mapping[str, Any] = field(default_factory=lambda: NO_OPTIONS)
     coverage: float = 0.0
     column: str = ""
     label: str = ""
