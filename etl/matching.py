@@ -2,60 +2,41 @@
 
 How sure a match is:
     sure: one place of that name remains once the postcode or the coordinates have judged.
-    likely: the name is unique in the country and nothing confirms it, or the point lies in the commune but
-        the name differs.
+    likely: the name is unique in the country and nothing confirms it; or the postcode or the point says the commune and
+        the name only resembles it, or differs.
     doubtful: several candidates remain, or the judge contradicts the name; nothing is placed.
     none: no candidate at all.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from etl.contours import Contours, distances_km
+from etl.naming import (
+    PREDECESSOR_REGIONS,
+    drop_article,
+    name_variants,
+    normalise_level_name,
+    normalise_name,
+    significant_words,
+)
 
 NEAR_KM = 15.0  # from a commune's centroid: a point of the same name that far is the same place
-OVERSEAS_POSTCODE = r"97(?:133|150|5\d\d)|98[4678]\d\d"  # overseas collectivities, outside the product's scope
 FAR_KM = 60.0  # beyond, coordinates contradict the name
-_CEDEX = re.compile(r"\bcedex\b.*$")
-_ARRONDISSEMENTS = (
-    re.compile(r"^(?P<city>paris|lyon|marseille) ?(?:\d{1,2} ?(?:er|e|eme|ieme)?)? ?(?:arrondissement|arr)?$"),
-    re.compile(r"^\d{1,2}(?:st|nd|rd|th|er|e|eme) arrondissement (?:of|de) (?P<city>paris|lyon|marseille)$"),
-)
-_SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-_ARTICLES = ("le ", "la ", "les ", "l ")
-
-
-def normalise_name(name: str) -> str:
-    """Fold a place's name: case, accents, ligatures, punctuation, ST/STE, CEDEX, arrondissements of the three cities.
-
-    >>> normalise_name("ST-ÉTIENNE CEDEX 2"), normalise_name("6th arrondissement of Lyon")
-    ('saint etienne', 'lyon')
-    """
-    text = name.casefold().replace("œ", "oe").replace("æ", "ae")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = re.sub(r"[^a-z0-9]+", " ", text).strip()
-    text = _CEDEX.sub("", text).strip()
-    text = " ".join(_SHORT.get(word, word) for word in text.split())
-    for pattern in _ARRONDISSEMENTS:
-        if hit := pattern.match(text):
-            return hit["city"]
-    return text
-
-
-def drop_article(name: str) -> str:
-    """The folded name without its leading article ("le havre" → "havre")."""
-    for article in _ARTICLES:
-        if name.startswith(article):
-            return name.removeprefix(article)
-    return name
+OVERSEAS_POSTCODE = r"97(?:133|150|5\d\d)|98[4678]\d\d"  # overseas collectivities, outside the product's scope
+COUNTRY_CENTRE = (1.8883335, 46.603354)  # longitude, latitude that a geocoder answers for "France": no place at all
+CLOSE_SPELLING = 85.0  # rapidfuzz ratio from which two names of one postcode are one
+CLOSE_IN_DEPARTMENT = 90.0
+_KEYS = ["name", "postcode", "lon", "lat"]
+_NO_POSTCODE = "00000"
 
 
 @dataclass(frozen=True)
@@ -68,6 +49,7 @@ class Places:
         communes: commune_code, label, longitude, latitude, population (index: commune_code).
         contours: Real contours.
         others: level, territory_code, name_key of EPCI, départements and régions.
+        epci: commune_code, territory_code of the EPCI, its label.
     """
 
     names: pd.DataFrame
@@ -75,6 +57,24 @@ class Places:
     communes: pd.DataFrame
     contours: Contours
     others: pd.DataFrame
+    epci: pd.DataFrame
+
+    @cached_property
+    def _bare_names(self) -> pd.DataFrame:
+        """Names without their article, under which "Havre" and "Ulis" are found."""
+        return self.names.assign(name_key=self.names["name_key"].map(drop_article))
+
+    @cached_property
+    def _postcode_pairs(self) -> pd.MultiIndex:
+        return pd.MultiIndex.from_frame(self.postcodes[["postcode", "commune_code"]])
+
+    @cached_property
+    def _names_by_postcode(self) -> pd.DataFrame:
+        return self.postcodes.merge(self.names[["name_key", "commune_code"]], on="commune_code")
+
+    @cached_property
+    def _names_by_department(self) -> pd.DataFrame:
+        return self.names[["name_key", "commune_code"]].assign(department=_department(self.names["commune_code"]))
 
     def match(
         self,
@@ -83,6 +83,7 @@ class Places:
         postcodes: pd.Series[str] | None = None,
         lon: pd.Series[float] | None = None,
         lat: pd.Series[float] | None = None,
+        trust: Literal["name", "point"] = "name",
     ) -> pd.DataFrame:
         """Match names of communes, past or present.
 
@@ -91,112 +92,244 @@ class Places:
             postcodes: Shape (n,); lost leading zeros are restored; empty where unknown.
             lon: Shape (n,), degrees; NaN where unknown.
             lat: Shape (n,), degrees.
+            trust: `point` where coordinates are measured and names may be those of hamlets: a point that contradicts
+                the name then places the row, as `likely`.
 
         Returns:
             Index of `names`; columns commune_code (None unless sure or likely), confidence, candidates (text: the
             nearest candidates, for the reader who will decide).
         """
-        queries = pd.DataFrame({"name": names.astype(str)})
-        queries["name_key"] = queries["name"].map({n: normalise_name(n) for n in queries["name"].unique()})
-        queries["postcode"] = "" if postcodes is None else postcodes.astype(str).str.strip().str.zfill(5)
-        queries["lon"] = np.nan if lon is None else lon.astype(float)
-        queries["lat"] = np.nan if lat is None else lat.astype(float)
-        unique = queries.drop_duplicates(["name_key", "postcode", "lon", "lat"]).reset_index(drop=True)
-        decided = self._decide(unique)
-        keys = ["name_key", "postcode", "lon", "lat"]
-        result = queries.merge(pd.concat([unique[keys], decided], axis=1), on=keys, how="left")
+        queries = _read_queries(names, postcodes, lon, lat)
+        unique = queries.drop_duplicates().reset_index(drop=True)
+        unique["name_key"] = unique["name"].map({n: normalise_name(n) for n in unique["name"].unique()})
+        decided = self._decide(unique, trust)
+        result = queries.merge(pd.concat([unique[_KEYS], decided], axis=1), on=_KEYS, how="left")
         result.index = names.index
         return result[["commune_code", "confidence", "candidates"]]
 
-    def _decide(self, queries: pd.DataFrame) -> pd.DataFrame:
-        candidates = self._score(queries, self._candidates(queries))
-        best = candidates.sort_values(["points", "population"], ascending=False).groupby("query").head(2)
-        first = best.groupby("query").nth(0).set_index("query")
-        second = best.groupby("query").nth(1).set_index("query")["points"].reindex(first.index)
+    def _decide(self, queries: pd.DataFrame, trust: str) -> pd.DataFrame:
         out = pd.DataFrame(index=queries.index, columns=["commune_code", "confidence", "candidates"], dtype=object)
         out["confidence"] = "none"
-        contradicted = first["points"] < 0
-        tied = first["points"].eq(second) & first["points"].lt(4)
-        confirmed = first["points"].ge(2)
-        out.loc[first.index, "commune_code"] = first["commune_code"].where(~(contradicted | tied), None)
-        out.loc[first.index, "confidence"] = np.select(
-            [contradicted | tied, confirmed], ["doubtful", "sure"], default="likely"
-        )
-        self._settle_by_point(queries, out)
-        self._name_candidates(queries, out, candidates)
+        found = self._score(self._candidates(queries))
+        self._settle_by_name(found, out)
+        self._settle_by_postcode(queries, out)
+        self._settle_by_department(queries, out)
+        self._settle_by_point(queries, out, trust)
+        self._name_candidates(queries, out, found)
         return out
 
+    # -- names propose -------------------------------------------------------------------------------------------
+
     def _candidates(self, queries: pd.DataFrame) -> pd.DataFrame:
+        """Communes of that name; for names unknown as a whole, of that name but for its article, then of its parts."""
         query = queries.reset_index(names="query")
-        found = query.merge(self.names, on="name_key")
-        lost = query[~query["query"].isin(found["query"])].copy()
-        lost["name_key"] = lost["name_key"].map(drop_article)
-        bare = self.names.assign(name_key=self.names["name_key"].map(drop_article))
-        found = pd.concat([found, lost.merge(bare, on="name_key")])
-        return found.drop_duplicates(["query", "commune_code"])
+        found = [query.merge(self.names, on="name_key")]
+        lost = query[~query["query"].isin(found[0]["query"])]
+        found.append(lost.assign(name_key=lost["name_key"].map(drop_article)).merge(self._bare_names, on="name_key"))
+        lost = lost[~lost["query"].isin(found[1]["query"])]
+        parts = lost.assign(name_key=lost["name"].map(lambda n: name_variants(n)[1:])).explode("name_key")
+        found.append(parts.dropna(subset=["name_key"]).merge(self.names, on="name_key"))
+        lost = parts[~parts["query"].isin(found[2]["query"])].dropna(subset=["name_key"])
+        found.append(lost.assign(name_key=lost["name_key"].map(drop_article)).merge(self._bare_names, on="name_key"))
+        return pd.concat(found, ignore_index=True).drop_duplicates(["query", "commune_code"])
 
-    def _score(self, queries: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-        """Points of each candidate: 4 same postcode or near, 2 same département or within reach, −4 contradicted."""
+    def _score(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Points of a candidate: 4 same postcode or near, 2 same département, 1 within reach, −3 or −4 contradicted."""
         place = self.communes.loc[found["commune_code"]]
-        km = distances_km(
-            found["lon"].to_numpy(), found["lat"].to_numpy(),
-            place["longitude"].to_numpy(dtype=float), place["latitude"].to_numpy(dtype=float),
-        )  # fmt: skip
-        pairs = pd.MultiIndex.from_frame(self.postcodes[["postcode", "commune_code"]])
-        same_postcode = pd.MultiIndex.from_frame(found[["postcode", "commune_code"]]).isin(pairs)
-        department = _department(found["commune_code"])
-        given = found["postcode"].ne("") & found["postcode"].ne("00000")
-        same_department = given & _department_of_postcode(found["postcode"]).eq(
-            department.where(~department.isin(["2A", "2B"]), "20")
+        km, flipped = _distances(found, place)
+        same_postcode = pd.MultiIndex.from_frame(found[["postcode", "commune_code"]]).isin(self._postcode_pairs)
+        given = found["postcode"].ne(_NO_POSTCODE)
+        same_department = given & _department_of_postcode(found["postcode"]).eq(_department(found["commune_code"]))
+        points = np.select([same_postcode, same_department, given], [4.0, 2.0, -3.0], default=0.0)
+        points += np.select(
+            [km <= NEAR_KM, flipped <= NEAR_KM, km > FAR_KM, np.isfinite(km)], [4.0, 3.0, -4.0, 1.0], default=0.0
         )
-        points = np.zeros(len(found))
-        points += np.where(same_postcode, 4, np.where(same_department, 2, np.where(given, -3, 0)))
-        points += np.where(km <= NEAR_KM, 4, np.where(km > FAR_KM, -4, np.where(np.isfinite(km), 1, 0)))
         points += 0.5 * found["kind"].eq("commune").to_numpy()
-        return found.assign(points=points, km=km, population=place["population"].to_numpy())
+        return found.assign(
+            points=points,
+            km=np.nan_to_num(km, nan=0.0),
+            population=place["population"].to_numpy(),
+            department=_department(found["commune_code"]),
+        )
 
-    def _settle_by_point(self, queries: pd.DataFrame, out: pd.DataFrame) -> None:
-        """Where names propose nothing, the commune that holds the point, as `likely`."""
-        lost = out.index[out["confidence"].eq("none") & queries["lon"].notna()]
-        inside = self.contours.locate(queries.loc[lost, "lon"].to_numpy(), queries.loc[lost, "lat"].to_numpy())
-        hit = np.array([c is not None for c in inside], dtype=bool)
-        out.loc[lost[hit], "commune_code"] = inside[hit]
-        out.loc[lost[hit], "confidence"] = "likely"
+    def _settle_by_name(self, found: pd.DataFrame, out: pd.DataFrame) -> None:
+        """Keep the candidate with most points: the nearer, then the more populous when the judges agree on both."""
+        ranked = found.sort_values(["points", "km", "population"], ascending=[False, True, False])
+        first = ranked.groupby("query").nth(0).set_index("query")
+        second = ranked.groupby("query").nth(1).set_index("query")["points"].reindex(first.index)
+        refused = first["points"].lt(0) | (first["points"].eq(second) & first["points"].lt(4))
+        out.loc[first.index, "commune_code"] = first["commune_code"].where(~refused, None)
+        out.loc[first.index, "confidence"] = np.select(
+            [refused, first["points"].ge(1)], ["doubtful", "sure"], default="likely"
+        )
+
+    # -- postcodes and points decide where names do not ----------------------------------------------------------
+
+    def _settle_by_postcode(self, queries: pd.DataFrame, out: pd.DataFrame) -> None:
+        """Among the communes of the postcode, the one whose name resembles the name given, or the only one."""
+        lost = queries[out["commune_code"].isna() & queries["postcode"].ne(_NO_POSTCODE)].reset_index(names="query")
+        pairs = lost[["query", "name_key", "postcode"]].merge(
+            self._names_by_postcode, on="postcode", suffixes=("", "_of")
+        )
+        if pairs.empty:
+            return
+        pairs["likeness"] = _likeness(pairs["name_key"], pairs["name_key_of"])
+        best = pairs.sort_values("likeness", ascending=False).drop_duplicates(["query", "commune_code"])
+        only = (
+            best.groupby("query")["commune_code"].transform("size").eq(1)
+            & ~out.loc[best["query"], "confidence"].eq("doubtful").to_numpy()
+        )
+        self._accept(best[only | best["likeness"].ge(CLOSE_SPELLING)], out)
+
+    def _settle_by_department(self, queries: pd.DataFrame, out: pd.DataFrame) -> None:
+        """A close spelling of one commune of the postcode's département (CEDEX have postcodes of their own)."""
+        lost = queries[out["confidence"].eq("none") & queries["postcode"].ne(_NO_POSTCODE) & queries["name_key"].ne("")]
+        lost = lost.reset_index(names="query").assign(department=lambda t: _department_of_postcode(t["postcode"]))
+        pairs = lost[["query", "name_key", "department"]].merge(
+            self._names_by_department, on="department", suffixes=("", "_of")
+        )
+        if pairs.empty:
+            return
+        pairs["likeness"] = process.cpdist(
+            pairs["name_key"].to_numpy(), pairs["name_key_of"].to_numpy(), scorer=fuzz.ratio
+        )
+        best = pairs[pairs["likeness"].ge(CLOSE_IN_DEPARTMENT)].sort_values("likeness", ascending=False)
+        self._accept(best.drop_duplicates(["query", "commune_code"]), out)
+
+    def _accept(self, best: pd.DataFrame, out: pd.DataFrame) -> None:
+        """Place, as `likely`, the queries of which one commune is the best resembling."""
+        ranked = best.sort_values("likeness", ascending=False)
+        first = ranked.groupby("query").nth(0).set_index("query")
+        second = ranked.groupby("query").nth(1).set_index("query")["likeness"].reindex(first.index)
+        first = first[~first["likeness"].eq(second)]
+        out.loc[first.index, "commune_code"] = first["commune_code"]
+        out.loc[first.index, "confidence"] = "likely"
+
+    def _settle_by_point(self, queries: pd.DataFrame, out: pd.DataFrame, trust: str) -> None:
+        """The commune that holds the point, as `likely`: names propose nothing, resemble it, or are not trusted."""
+        lost = queries[out["commune_code"].isna() & queries["lon"].notna()]
+        inside = pd.Series(
+            self.contours.locate(lost["lon"].to_numpy(), lost["lat"].to_numpy()), index=lost.index
+        ).dropna()
+        resembles = (
+            _likeness(queries.loc[inside.index, "name_key"], inside.map(self.communes["label"]).map(normalise_name))
+            >= CLOSE_SPELLING
+        )
+        believed = inside[resembles | (trust == "point") | out.loc[inside.index, "confidence"].eq("none").to_numpy()]
+        out.loc[believed.index, "commune_code"] = believed
+        out.loc[believed.index, "confidence"] = "likely"
 
     def _name_candidates(self, queries: pd.DataFrame, out: pd.DataFrame, found: pd.DataFrame) -> None:
         """For what stays unplaced: the candidates of that name, else the nearest names."""
         unplaced = out.index[out["commune_code"].isna()]
-        labels = self.communes["label"]
-        for query, rows in found[found["query"].isin(unplaced)].groupby("query"):
-            codes = rows.sort_values("points", ascending=False)["commune_code"].head(3)
-            out.loc[query, "candidates"] = ", ".join(f"{labels[c]} ({c})" for c in codes)
-        keys = self.names["name_key"].to_list()
-        for query in unplaced[out.loc[unplaced, "candidates"].isna()]:
-            near = process.extract(queries.loc[query, "name_key"], keys, scorer=fuzz.ratio, limit=3, score_cutoff=70)
-            codes = list(dict.fromkeys(self.names["commune_code"].iloc[i] for _, _, i in near))
-            out.loc[query, "candidates"] = ", ".join(f"{labels[c]} ({c})" for c in codes)
+        homonyms = found[found["query"].isin(unplaced)].sort_values("points", ascending=False)
+        for query, rows in homonyms.groupby("query"):
+            out.loc[query, "candidates"] = self._say(rows["commune_code"].head(3))
+        lost = unplaced[out.loc[unplaced, "candidates"].isna() & queries.loc[unplaced, "name_key"].ne("")]
+        asked = queries.loc[lost, "name_key"].unique()
+        near = process.cdist(
+            asked, self.names["name_key"].to_numpy(), scorer=fuzz.ratio, dtype=np.uint8, score_cutoff=70
+        )
+        best = np.argsort(-near.astype(np.int16), axis=1, kind="stable")[:, :3]
+        said = {
+            key: self._say(self.names["commune_code"].iloc[columns[row[columns] > 0]])
+            for key, row, columns in zip(asked, near, best, strict=True)
+        }
+        out.loc[lost, "candidates"] = queries.loc[lost, "name_key"].map(said)
+
+    def _say(self, codes: pd.Series[str]) -> str:
+        return ", ".join(f"{self.communes['label'][c]} ({c})" for c in dict.fromkeys(codes))
+
+    # -- other levels --------------------------------------------------------------------------------------------
 
     def match_level(self, names: pd.Series[str], level: str) -> pd.Series[str]:
-        """Codes of EPCI, départements or régions whose folded name is exactly that; None when absent or ambiguous."""
+        """Codes of EPCI, départements or régions of that name, legal form apart; None when absent or ambiguous.
+
+        A région merged in 2016 is matched to the one that took it in.
+        """
         pool = self.others[self.others["level"].eq(level)].drop_duplicates("name_key", keep=False)
         lookup = dict(zip(pool["name_key"], pool["territory_code"], strict=True))
-        return names.map(lambda n: lookup.get(normalise_level_name(n)))
+        if level == "region":
+            now = {normalise_level_name(old): normalise_level_name(new) for old, new in PREDECESSOR_REGIONS.items()}
+            lookup |= {old: lookup[new] for old, new in now.items() if new in lookup and old not in lookup}
+        return names.map({n: lookup.get(normalise_level_name(n)) for n in names.unique()}).astype(object)
+
+    def match_epci(self, names: pd.Series[str], seats: pd.Series[str]) -> pd.Series[str]:
+        """Codes of EPCI by name, else the EPCI of the seat when the name given speaks of it or of the seat.
+
+        "Artois - CA", seated in Béthune, shares a word with today's CA de Béthune-Bruay, Artois-Lys Romane;
+        "Saint-Nazaire Agglomération" bears its seat's name; a syndicate does neither and gives None.
+
+        Args:
+            names: Shape (n,), as published.
+            seats: Shape (n,), commune codes of the seats; None where unknown.
+        """
+        exact = self.match_level(names, "epci")
+        of_seat = self.epci.set_index("commune_code")
+        code = seats.map(of_seat["territory_code"])
+        told = seats.map(of_seat["label"] + " " + self.communes["label"].reindex(of_seat.index))
+        shares = [
+            isinstance(words, str) and bool(significant_words(name) & significant_words(words))
+            for name, words in zip(names, told, strict=True)
+        ]
+        return exact.where(exact.notna(), code.where(pd.Series(shares, index=names.index), None))
 
 
-_NATURES = re.compile(
-    r"^(?:communaute (?:urbaine|d agglomeration|de communes|d agglo)|agglomeration|metropole|agglo|departement|conseil "
-    r"(?:general|departemental|regional)|region|ca|cc|cu)\b(?: (?:de la|de l|du|des|de|d))?\b ?"
-)
+def is_in_pacific(lon: pd.Series[float]) -> pd.Series[bool]:
+    """Longitudes where France has only overseas collectivities (New Caledonia, Wallis and Futuna, Polynesia)."""
+    return lon.gt(150.0) | lon.lt(-130.0)
 
 
-def normalise_level_name(name: str) -> str:
-    """Fold the name of an EPCI, a département or a région: its legal form and brackets are dropped too."""
-    folded = normalise_name(re.sub(r"\(.*?\)", " ", name))
-    return drop_article(_NATURES.sub("", folded)) or folded
+def _read_queries(
+    names: pd.Series[str], postcodes: pd.Series[str] | None, lon: pd.Series[float] | None, lat: pd.Series[float] | None
+) -> pd.DataFrame:
+    """What is asked, cleaned: postcodes of five digits or 00000, coordinates or NaN."""
+    queries = pd.DataFrame({"name": names.astype(str).str.strip()})
+    digits = pd.Series("", index=names.index) if postcodes is None else postcodes.astype(str).str.strip().str.zfill(5)
+    queries["postcode"] = digits.where(digits.str.fullmatch(r"\d{5}"), _NO_POSTCODE)
+    queries["lon"] = np.nan if lon is None else lon.astype(float)
+    queries["lat"] = np.nan if lat is None else lat.astype(float)
+    nowhere = np.isclose(queries["lon"], COUNTRY_CENTRE[0], atol=1e-3) & np.isclose(
+        queries["lat"], COUNTRY_CENTRE[1], atol=1e-3
+    )
+    queries.loc[nowhere, ["lon", "lat"]] = np.nan
+    return queries
+
+
+def _distances(found: pd.DataFrame, place: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Distance of each candidate from the point, and the least one once a sign is turned (signs get lost), in km."""
+    lon, lat = found["lon"].to_numpy(), found["lat"].to_numpy()
+    to_lon, to_lat = place["longitude"].to_numpy(dtype=float), place["latitude"].to_numpy(dtype=float)
+    turned = (distances_km(-lon, lat, to_lon, to_lat), distances_km(lon, -lat, to_lon, to_lat))
+    return distances_km(lon, lat, to_lon, to_lat), np.fmin(*turned)
+
+
+def _likeness(given: pd.Series[str], known: pd.Series[str]) -> np.ndarray:
+    """How alike two folded names are, 0–100: the ratio of their spellings, or more when one stands in the other.
+
+    99 when their significant words are the same ("clerval", "pays de clerval"), 96 and more when the known name stands
+    whole in the given one (the longer, the better), 90 when it starts with the given one, 88 when it holds it.
+    """
+    ratio = np.asarray(process.cpdist(given.to_numpy(), known.to_numpy(), scorer=fuzz.ratio), dtype=float)
+    words = {name: significant_words(name) for name in {*given, *known}}
+    held = [_holding(g, k, same_words=words[g] == words[k] != frozenset()) for g, k in zip(given, known, strict=True)]
+    return np.asarray(np.maximum(ratio, np.array(held, dtype=float)))
+
+
+def _holding(given: str, known: str, *, same_words: bool) -> float:
+    if same_words:
+        return 99.0
+    if len(known) > 2 and f" {known} " in f" {given} ":
+        return 96.0 + len(known) / 100
+    if len(given) > 3 and known.startswith(f"{given} "):
+        return 90.0
+    return 88.0 if len(given) > 3 and f" {given} " in f" {known} " else 0.0
 
 
 def _department(codes: pd.Series[str]) -> pd.Series[str]:
-    return codes.str[:3].where(codes.str.startswith("97"), codes.str[:2])
+    """Département of commune codes, Corsica as one (20), as postcodes have it."""
+    short = codes.str[:3].where(codes.str.startswith("97"), codes.str[:2])
+    return short.where(~short.isin(["2A", "2B"]), "20")
 
 
 def _department_of_postcode(postcodes: pd.Series[str]) -> pd.Series[str]:
@@ -216,9 +349,11 @@ def confidence_counts(match: pd.DataFrame) -> dict[str, int]:
 
 
 __all__: Sequence[str] = (
+    "OVERSEAS_POSTCODE",
     "Places",
     "confidence_counts",
     "describe_unmatched",
+    "is_in_pacific",
     "normalise_level_name",
     "normalise_name",
 )

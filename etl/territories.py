@@ -101,6 +101,9 @@ class Territories:
                 shapely.from_wkb(self.contour["wkb"].map(bytes).to_numpy()),
             ),
             others=others[["level", "territory_code"]].assign(name_key=keys),
+            epci=self.membership[self.membership["level"].eq("epci")].merge(
+                others[["level", "territory_code", "label"]], on=["level", "territory_code"]
+            )[["commune_code", "territory_code", "label"]],
         )
 
 
