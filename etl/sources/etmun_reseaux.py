@@ -1,0 +1,120 @@
+"""Memberships of the transnational networks of municipalities (EUROCITIES, ICLEI, Energy Cities…), 2016–2019.
+
+Traps: `Former Member` is no membership; the member is a municipality, an intermunicipality or a région (département
+included), told apart by `EntitySimplified`, with errors (Ville de Coudekerque-Branche stands as an intermunicipality);
+agencies, syndicates and associations are members too and are no territory; no commune code: names (a third of them not
+simplified) and coordinates of the seat; EPCI bear the names of their time; the organisations file names the
+secretariat's country, even two at once ("GB/US"), and separates with ";" where the memberships do with ",".
+The Covenant of Mayors stands here as it was in 2018 and is left to `jrc_convention_des_maires`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.card import Card, RawFile, Series
+from etl.matching import describe_unmatched, is_in_pacific
+from etl.parsing import Parser
+
+_MEMBERS = "etmun_memberships_france.csv"
+_NETWORKS = "etmun_organizations.csv"
+_COLUMNS = (
+    "Full_Name", "Locality_Siege", "Statut", "Entity", "Year_of_Joining", "Network_Name",
+    "Code_Network", "EntitySimplified", "lon", "lat",
+)  # fmt: skip
+_SEAT = "Country (secretariat)"
+_FORMER = "Former Member"
+_COVENANT = "Covenant of Mayors"
+_LEVEL = {"Municipality": "commune", "City": "commune", "Intermunicipality": "epci", "Region": "region"}
+_SYNDICATE = r"Intermunicipal Association"
+_GRAND_PARIS = "200054781"
+_TOWN_NAME = r"(?i)ville d"
+_PARTNERS = {"Associated Member": "associate", "Associated Partner": "associate", "Partners": "associate"}
+_MADE_COMMUNE = {"Cherbourg en Cotentin": "commune"}  # a communauté urbaine until 2015, a commune since
+CARD = Card(
+    code="etmun_reseaux",
+    producer="Pauline Gourdon (thèse, base ETMUN)",
+    title="Adhésions aux réseaux transnationaux de municipalités",
+    licence="non précisée : citer l’autrice",
+    page="https://github.com/pgourdongeo/Chap3_LocationalAnalysis",
+    vintage="2016-2019",
+    files=(RawFile(_MEMBERS), RawFile(_NETWORKS)),
+    series=(
+        Series(
+            "reseaux",
+            "Réseaux transnationaux de municipalités dont le territoire ou ses communes sont membres",
+            "réseaux",
+            aggregation="links",
+            year=2018,
+        ),
+    ),
+    mode="frozen",
+    citation="P. Gourdon, base ETMUN (European Transnational Municipal Networks), 2016-2019.",
+    link_kind="reseau",
+    note="Adhésions relevées de 2016 à 2019 sur les sites des réseaux, anciens membres exclus.",
+)
+
+
+def parse(p: Parser) -> None:
+    """One link a membership, at the member's own level."""
+    rows = p.read_csv(_MEMBERS, _COLUMNS, sep=",")
+    members = _leave_out(p, rows)
+    level = members["EntitySimplified"].map(_LEVEL)
+    level = level.mask(
+        members["Full_Name"].str.match(_TOWN_NAME) | members["Full_Name"].isin(list(_MADE_COMMUNE)), "commune"
+    )
+    placed = _place(p, members.assign(level=level))
+    country = _read_seats(p)
+    p.add_links(
+        placed, level=placed["level"], code=placed["code"], partner_label=placed["Network_Name"],
+        partner_country=placed["Code_Network"].map(country).fillna(""), partner_code=placed["Code_Network"],
+        role=placed["Statut"].map(_PARTNERS).fillna("member"),
+        start=placed["Year_of_Joining"].str.extract(r"^(\d{4})\b")[0],
+    )  # fmt: skip
+
+
+def _leave_out(p: Parser, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows that are memberships of a French local authority; the others are counted by reason."""
+    covenant = rows["Network_Name"].eq(_COVENANT)
+    former = ~covenant & rows["Statut"].eq(_FORMER)
+    other = ~covenant & ~former & (~rows["EntitySimplified"].isin(list(_LEVEL)) | rows["Entity"].eq(_SYNDICATE))
+    abroad = ~covenant & ~former & ~other & is_in_pacific(_to_degrees(rows["lon"]))
+    p.exclude(int(covenant.sum()), "Convention des maires, lue dans jrc_convention_des_maires")
+    p.exclude(int(former.sum()), "ancien membre")
+    p.exclude(int(other.sum()), "agence, syndicat ou association")
+    p.exclude(int(abroad.sum()), "collectivité d’outre-mer")
+    return rows[~(covenant | former | other | abroad)]
+
+
+def _place(p: Parser, members: pd.DataFrame) -> pd.DataFrame:
+    """Members with their code and level; those of no known territory are refused with the nearest names."""
+    lon, lat = _to_degrees(members["lon"]), _to_degrees(members["lat"])
+    names = members["Full_Name"].where(members["level"].eq("commune"), members["Locality_Siege"])
+    match = p.places.match(names, lon=lon, lat=lat)
+    seat = match["commune_code"]
+    epci = p.places.match_epci(members["Full_Name"], seat)
+    region = p.places.match_level(members["Full_Name"], "region")
+    department = p.places.match_level(members["Full_Name"], "departement")
+    level = members["level"].mask(members["level"].eq("region") & region.isna() & department.notna(), "departement")
+    code = seat.where(level.eq("commune")).combine_first(epci.where(level.eq("epci")))
+    code = code.combine_first(region.where(level.eq("region"))).combine_first(department.where(level.eq("departement")))
+    absorbed = code.isna() & level.eq("epci") & seat.isin(_members_of(p, _GRAND_PARIS))
+    p.exclude(int(absorbed.sum()), "intercommunalité absorbée par la Métropole du Grand Paris")
+    lost = code.isna() & ~absorbed
+    reason = describe_unmatched(match).where(level.eq("commune"), "no " + level + " of that name today")
+    p.reject(members[lost], "Full_Name", members["Full_Name"], reason[lost])
+    return members.assign(level=level, code=code)[code.notna()]
+
+
+def _members_of(p: Parser, epci: str) -> pd.Series[str]:
+    return p.places.epci.loc[p.places.epci["territory_code"].eq(epci), "commune_code"]
+
+
+def _to_degrees(text: pd.Series[str]) -> pd.Series[float]:
+    return pd.to_numeric(text, errors="coerce")
+
+
+def _read_seats(p: Parser) -> dict[str, str]:
+    """Country of each network's secretariat, by network code."""
+    networks = p.read_csv(_NETWORKS, ("Code", _SEAT), counted=False)
+    return dict(zip(networks["Code"], networks[_SEAT], strict=True))
