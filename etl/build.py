@@ -76,7 +76,7 @@ def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceRes
     for code, result in results.items():
         _insert(con, "link", result.loaded.link.assign(source_code=code),
                 "level, territory_code, kind, partner_label, partner_country, partner_code, role, "
-                'TRY_CAST("start" AS INTEGER), TRY_CAST("end" AS INTEGER), source_code')  # fmt: skip
+                'CAST("start" AS INTEGER), CAST("end" AS INTEGER), source_code')  # fmt: skip
         _insert(con, "rejected_row", result.loaded.rejected_row.assign(source_code=code),
                 'source_code, "file", line, "column", value, reason')  # fmt: skip
 

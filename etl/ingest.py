@@ -10,6 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from etl.card import Card
+from etl.errors import FormatError
 from etl.parsing import Parsed
 from etl.schemas import find_refused, link_schema, observation_schema
 from etl.territories import LEVELS, OUT_OF_SCOPE, Territories
@@ -20,6 +21,7 @@ LINK_COLUMNS = (
     "level", "territory_code", "kind", "partner_label", "partner_country", "partner_code", "role", "start", "end",
 )  # fmt: skip
 REJECTED_COLUMNS = ("file", "line", "column", "value", "reason")
+LOST_ZEROS = 5  # codes one digit short from which the whole column is damaged
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]
     """Today's code of each row; rows of the overseas collectivities are counted apart, unknown codes refused."""
     codes = rows["code"].astype(str).str.strip()
     commune = rows["level"].eq("commune")
+    _refuse_lost_zeros(rows, codes[commune])
     folded = codes.where(~commune, territories.fold(codes))
     abroad = commune & folded.isna() & codes.str.match(OUT_OF_SCOPE).astype(bool)
     count = len(rows.loc[abroad, ["file", "line"]].drop_duplicates())
@@ -142,6 +145,20 @@ def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]
     lost = _refusals(rows[unknown], "code", codes[unknown], "commune code unknown, even through the passage table")
     kept = rows.assign(territory_code=folded, code=codes)[folded.notna()].reset_index(drop=True)
     return kept, lost
+
+
+def _refuse_lost_zeros(rows: pd.DataFrame, codes: pd.Series[str]) -> None:
+    """Stop a source whose codes went through a spreadsheet: no 0 leads any of them, and several are one digit short.
+
+    One such code is a slip, and its row is refused; a whole column of them means that nine départements are gone.
+    """
+    short = codes.str.fullmatch(r"[1-9]\d{3}").astype(bool)
+    if short.sum() >= LOST_ZEROS and not codes.str.startswith("0").any():
+        raise FormatError(
+            str(rows["file"].iloc[0]),
+            f"{short.sum():,} commune codes have lost their leading zero ('{codes[short].iloc[0]}')",
+            "The file went through a spreadsheet: ask the publisher, or use another export",
+        )
 
 
 def _put_own_codes_first(figures: pd.DataFrame) -> pd.DataFrame:

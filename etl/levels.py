@@ -25,7 +25,7 @@ WITH figure AS (
            sum(t.population) FILTER (o.status <> 'secret') AS told,
            sum(t.population) FILTER (o.status = 'secret') AS withheld,
            bool_or(o.status = 'estimated') AS guessed,
-           any_value(o.source_code) AS source_code
+           min(o.source_code) AS source_code
     FROM observation o
     JOIN membership m ON m.commune_code = o.territory_code
     JOIN territory t ON t.level = 'commune' AND t.territory_code = o.territory_code
@@ -43,7 +43,9 @@ judged AS (
 SELECT level, territory_code, series_code, year,
        CASE aggregation WHEN 'max' THEN top ELSE total END,
        CASE WHEN guessed OR coverage < {COVERAGE_FULL} THEN 'estimated' ELSE 'ok' END, source_code
-FROM judged WHERE coverage >= {COVERAGE_MISSING} AND total IS NOT NULL
+FROM judged
+ANTI JOIN observation USING (level, territory_code, series_code, year)  -- what the source itself says stands
+WHERE coverage >= {COVERAGE_MISSING} AND total IS NOT NULL
 """
 _ZONE_MEAN = f"""
 INSERT INTO observation
@@ -59,7 +61,7 @@ part AS (
 ),
 whole AS (SELECT level, territory_code, sum(actifs) AS actifs FROM part GROUP BY ALL)
 SELECT p.level, p.territory_code, o.series_code, o.year, sum(o.value * p.actifs) / sum(p.actifs), 'estimated',
-       any_value(o.source_code)
+       min(o.source_code)
 FROM observation o
 JOIN part p ON o.level = 'ze' AND o.territory_code = p.zone
 JOIN whole w ON w.level = p.level AND w.territory_code = p.territory_code

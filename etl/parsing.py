@@ -11,6 +11,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from etl.matching import Places
 
 BOM = b"\xef\xbb\xbf"
+csv.field_size_limit(10_000_000)  # characters; some publishers put a contour in a cell
 FIGURE_COLUMNS = ("file", "line", "level", "code", "series_code", "year", "value", "status", "label")
 LINK_COLUMNS = (
     "file", "line", "level", "code", "kind", "partner_label", "partner_country", "partner_code", "role", "start", "end",
 )  # fmt: skip
 REJECTED_COLUMNS = ("file", "line", "column", "value", "reason")
-MAX_ZIP_MEMBER = 500_000_000
+MAX_UNPACKED = 500_000_000  # bytes of one archive
+MAX_SWELLING = 200  # unpacked over packed; text swells 5 to 20 times
+SMALL_ENOUGH = 20_000_000  # bytes, whatever the swelling
+ONE_BYTE_ENCODINGS = ("latin-1", "iso-8859-1", "iso-8859-15", "cp1252")
 
 
 @dataclass(frozen=True)
@@ -147,11 +152,9 @@ class Parser:
                     names = ", ".join(archive.namelist()[:10])
                     raise FormatError(where, f"{len(found)} members end in '{suffix}' (it holds: {names})",
                                       "Check the archive, or mend the source module")  # fmt: skip
-                if found[0].file_size > MAX_ZIP_MEMBER:
-                    raise FormatError(where, f"{found[0].filename} unpacks to {found[0].file_size} bytes",
-                                      "Check the archive: it may be a zip bomb")  # fmt: skip
+                _check_members(where, archive)
                 return archive.read(found[0])
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
             raise FormatError(where, f"the archive is corrupt ({error})", "Fetch it again: make refresh") from error
 
     def read_csv(
@@ -184,15 +187,27 @@ class Parser:
         wanted = [n for n in names if n] if list(columns) == ["*"] else list(columns)
         try:
             frame = pd.read_csv(
-                io.StringIO(content), sep=sep, header=header, dtype=str, keep_default_na=False, usecols=wanted
-            )
+                io.StringIO(content), sep=sep, header=header, dtype=str, keep_default_na=False, usecols=wanted,
+                index_col=False,
+            )  # fmt: skip
         except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
             raise FormatError(f"{self.card.code}, {file}", f"the table is broken ({error})",
                               "Compare the file with the publisher's page") from error  # fmt: skip
         if frame.empty:
             raise FormatError(f"{self.card.code}, {file}", "the file has a header and no row", "Fetch it again")
-        frame.index = _line_numbers(content, sep, header, len(frame))
-        return self._opened(frame, file, counted=counted)
+        lines, cells = _survey(content, sep, header)
+        if len(lines) != len(frame):
+            raise FormatError(f"{self.card.code}, {file}", f"the table is broken ({len(lines)} rows or {len(frame)})",
+                              "Look for a quote that is not closed")  # fmt: skip
+        frame.index = pd.Index(lines, name="line", dtype="int64")
+        frame = self._opened(frame, file, counted=counted)
+        frame = self._refuse_misshapen(frame, pd.Series(cells, index=frame.index), len(names))
+        if not counted or _has_no_doubled_line(content):
+            return frame
+        whole = pd.read_csv(
+            io.StringIO(content), sep=sep, header=header, dtype=str, keep_default_na=False, index_col=False
+        )
+        return self._refuse_doubled(frame, whole.set_axis(lines).duplicated())
 
     def read_excel(
         self, file: str, columns: Sequence[str], *, sheet: str, header: int = 0, member: str | None = None,
@@ -209,9 +224,11 @@ class Parser:
             raise FormatError(where, f"the sheet '{sheet}' cannot be read ({error})", "Fetch it again") from error
         frame.columns = frame.columns.astype(str)
         self.require_columns(file, list(frame.columns), columns)
-        frame = frame[list(columns)].fillna("").astype(str)
+        frame = frame.fillna("").astype(str)
         frame.index = pd.RangeIndex(header + 2, header + 2 + len(frame), name="line")
-        return self._opened(frame, file, counted=counted)
+        doubled = frame.duplicated() & ~frame.isin([""]).all(axis=1)
+        opened = self._opened(frame[list(columns)].copy(), file, counted=counted)
+        return self._refuse_doubled(opened, doubled) if counted else opened
 
     def read_json(self, file: str) -> Any:
         """Read a JSON file."""
@@ -231,7 +248,27 @@ class Parser:
         rows = {c: ["" if r.get(c) is None else str(r[c]) for r in records] for c in columns}
         frame = pd.DataFrame(rows, dtype=str)
         frame.index = pd.RangeIndex(1, len(frame) + 1, name="line")
-        return self._opened(frame, file, counted=counted)
+        frame = self._opened(frame, file, counted=counted)
+        alike = frame.index[frame.duplicated(keep=False)]
+        if not counted or alike.empty:
+            return frame
+        whole = pd.Series([json.dumps(records[n - 1], sort_keys=True) for n in alike], index=alike)
+        return self._refuse_doubled(frame, whole.duplicated())
+
+    def _refuse_misshapen(self, frame: pd.DataFrame, cells: pd.Series[int], width: int) -> pd.DataFrame:
+        """Without the rows that have more or fewer cells than the header: their columns have shifted."""
+        odd = cells.ne(width)
+        if odd.mean() > 0.5:
+            rule = f"the header has {width} cells and most rows have {cells.median():.0f}: the columns have shifted"
+            raise FormatError(f"{self.card.code}, {frame.attrs['file']}", rule, "Compare it with the publisher's page")
+        self.reject(frame[odd], "", cells.astype(str) + " cells", f"the row has not the {width} cells of the header")
+        return frame[~odd] if odd.any() else frame
+
+    def _refuse_doubled(self, frame: pd.DataFrame, doubled: pd.Series[bool]) -> pd.DataFrame:
+        """Without the rows that stand a second time in the file, cell for cell: they would be summed twice."""
+        here = doubled.reindex(frame.index, fill_value=False)
+        self.reject(frame[here], "", "", "the very same row stands above")
+        return frame[~here] if here.any() else frame
 
     def _opened(self, frame: pd.DataFrame, file: str, *, counted: bool) -> pd.DataFrame:
         frame.attrs["file"] = file
@@ -243,6 +280,9 @@ class Parser:
             content = content[len(BOM) :]
         if not content.strip():
             raise FormatError(f"{self.card.code}, {file}", "the file is empty", "Fetch it again: make refresh")
+        if encoding.lower() in ONE_BYTE_ENCODINGS and _is_utf8(content):
+            raise FormatError(f"{self.card.code}, {file}", f"utf-8 text instead of {encoding}",
+                              "The publisher changed the encoding: mend the source module")  # fmt: skip
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
@@ -343,7 +383,9 @@ class Parser:
         )
         self._links.append(frame[list(LINK_COLUMNS)])
 
-    def reject(self, rows: pd.DataFrame, column: str, value: pd.Series[Any] | str, reason: str) -> None:
+    def reject(
+        self, rows: pd.DataFrame, column: str, value: pd.Series[Any] | str, reason: pd.Series[str] | str
+    ) -> None:
         """Refuse these rows; they are kept in `rejected_row` with the reason."""
         if rows.empty:
             return
@@ -394,6 +436,30 @@ def _full_year(digits: str) -> int:
     return year if len(digits) == 4 else year + (1900 if year >= 70 else 2000)
 
 
+def _is_utf8(content: bytes) -> bool:
+    """Whether it is utf-8 with accents; any bytes can be read in a one-byte encoding, and come out garbled."""
+    if content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _check_members(where: str, archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that reaches outside itself or unpacks beyond reason."""
+    for member in archive.infolist():
+        if member.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", member.filename):
+            raise FormatError(where, f"its member '{member.filename}' points outside the archive",
+                              "The archive is not to be trusted: compare it with the publisher's page")  # fmt: skip
+    size = sum(m.file_size for m in archive.infolist())
+    packed = sum(m.compress_size for m in archive.infolist())
+    if size > MAX_UNPACKED or (size > SMALL_ENOUGH and size > MAX_SWELLING * packed):
+        raise FormatError(where, f"{packed:,} bytes unpack to {size:,}",
+                          "It may be a zip bomb: compare it with the publisher's page")  # fmt: skip
+
+
 def _nth_line(content: str, n: int) -> str:
     start = 0
     for _ in range(n):
@@ -402,15 +468,20 @@ def _nth_line(content: str, n: int) -> str:
     return content[start:] if end < 0 else content[start:end]
 
 
-def _line_numbers(content: str, sep: str, header: int, count: int) -> pd.Index[int]:
-    """Line on which each row starts (a quoted cell may hold line ends, and blank lines are skipped)."""
-    first = header + 2
-    if content.count("\n") + (not content.endswith("\n")) == count + header + 1:
-        return pd.RangeIndex(first, first + count, name="line")
-    reader = csv.reader(io.StringIO(content), delimiter=sep)
-    starts, previous = [], 0
-    for row in reader:
-        if row:
-            starts.append(previous + 1)
-        previous = reader.line_num
-    return pd.Index(starts[header + 1 : header + 1 + count], name="line", dtype="int64")
+def _survey(content: str, sep: str, header: int) -> tuple[list[int], list[int]]:
+    """Line on which each row starts and how many cells it has (a quoted cell may hold line ends; blank lines: none)."""
+    if '"' not in content:
+        rows = [(n, line.count(sep) + 1) for n, line in enumerate(content.split("\n"), 1) if line.rstrip("\r")]
+    else:
+        rows, previous = [], 0
+        reader = csv.reader(io.StringIO(content), delimiter=sep)
+        for row in reader:
+            if row:
+                rows.append((previous + 1, len(row)))
+            previous = reader.line_num
+    return [n for n, _ in rows[header + 1 :]], [cells for _, cells in rows[header + 1 :]]
+
+
+def _has_no_doubled_line(content: str) -> bool:
+    lines = [line for line in content.split("\n") if line.rstrip("\r")]
+    return len(set(lines)) == len(lines)

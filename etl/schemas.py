@@ -12,6 +12,7 @@ from etl.card import Card
 from etl.territories import CODE_PATTERN, LEVELS, Territories
 
 FIRST_YEAR = 1990
+FIRST_TIE, LONGEST_TIE = 800, 50  # years: Le Mans and Paderborn have been tied since 836; a project ends in the future
 STATUSES = ("ok", "secret", "estimated")
 
 
@@ -97,8 +98,18 @@ def link_schema(territories: Territories) -> pa.DataFrameSchema:
         checks=[
             pa.Check(_matches_level, name="code does not follow its level's pattern"),
             _is_known(territories),
+            pa.Check(_has_plausible_years, name="start or end is not a plausible year"),
         ],
     )
+
+
+def _has_plausible_years(links: pd.DataFrame) -> pd.Series[bool]:
+    ok = pd.Series(data=True, index=links.index)
+    for column in ("start", "end"):
+        given = links[column].notna()
+        year = pd.to_numeric(links[column], errors="coerce")
+        ok &= ~given | (year.between(FIRST_TIE, _last_year() + LONGEST_TIE) & year.mod(1).eq(0))
+    return ok
 
 
 def find_refused(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.Series[str]:
