@@ -1,0 +1,127 @@
+// What the browser does by itself: the address follows the controls, a point opens its page, the focus follows the page.
+(function () {
+  "use strict";
+  var dash = (window.dash_clientside = window.dash_clientside || {});
+
+  // The address is replaced, not pushed: pages read it in their layout only, so nothing loops.
+  function write(values) {
+    var query = new URLSearchParams();
+    Object.keys(values).forEach(function (name) {
+      if (values[name]) query.set(name, values[name]);
+    });
+    var text = query.toString();
+    window.history.replaceState(window.history.state, "", window.location.pathname + (text ? "?" + text : ""));
+    return dash.no_update;
+  }
+
+  var SORTS = { a_rank: "attractivite", a: "attractivite", r_rank: "rayonnement", r: "rayonnement", population: "population", label: "label" };
+
+  dash.atlas = {
+    writeHome: function (group, chosen) {
+      return write({ territoire: chosen, groupe: group });
+    },
+    writeRanking: function (nature, region, columns) {
+      var sorted = (columns || []).find(function (column) {
+        return column.sort;
+      });
+      var sort = sorted && SORTS[sorted.colId];
+      return write({
+        nature: nature === "toutes" ? null : nature,
+        region: region === "toutes" ? null : region,
+        tri: sort === "attractivite" ? null : sort,
+      });
+    },
+    writeMap: function (node) {
+      return write({ noeud: node === "deux" ? null : node });
+    },
+    openPoint: function (click) {
+      var point = click && click.points && click.points[0];
+      var code = point && point.customdata && point.customdata[0];
+      return code ? "/territoire/" + code : dash.no_update;
+    },
+  };
+
+  function showScheme() {
+    var button = document.getElementById("theme");
+    if (!button) return;
+    var word = window.atlasScheme.find() === "dark" ? "Clair" : "Sombre";
+    if (button.textContent !== word) button.textContent = word;
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("#theme");
+    if (!button) return;
+    var scheme = window.atlasScheme.find() === "dark" ? "light" : "dark";
+    window.atlasScheme.choose(scheme);
+    showScheme();
+    dash.set_props("scheme", { data: scheme });
+  });
+
+  // Tables of numbers are fetched when they are opened (toggle does not bubble, hence the capture).
+  document.addEventListener(
+    "toggle",
+    function (event) {
+      var holder = event.target.open && event.target.querySelector && event.target.querySelector("[data-src]");
+      if (!holder || holder.dataset.shown === holder.dataset.src) return;
+      holder.dataset.shown = holder.dataset.src;
+      holder.textContent = "Chargement…";
+      fetch(holder.dataset.src)
+        .then(function (answer) {
+          if (!answer.ok) throw new Error(String(answer.status));
+          return answer.text();
+        })
+        .then(function (text) {
+          holder.innerHTML = text; // escaped by the server, which alone writes it
+        })
+        .catch(function () {
+          delete holder.dataset.shown;
+          holder.textContent = "Les chiffres n’ont pas pu être chargés. Fermez puis rouvrez pour réessayer.";
+        });
+    },
+    true
+  );
+
+  // A new page: mark the current view, bring the reader to its top or to the anchor asked for.
+  var path = window.location.pathname;
+  function arrive() {
+    markView();
+    if (window.location.hash.length > 1) {
+      var target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (target) {
+        openAround(target);
+        target.scrollIntoView();
+        return;
+      }
+    }
+    if (window.location.pathname === path) return;
+    path = window.location.pathname;
+    window.scrollTo(0, 0);
+    var main = document.getElementById("contenu");
+    if (main) main.focus({ preventScroll: true });
+  }
+  function openAround(target) {
+    var inner = target.querySelector("details");
+    if (inner && target.id.indexOf("indicateur-") === 0) inner.open = true;
+  }
+  function markView() {
+    document.querySelectorAll(".views a").forEach(function (link) {
+      if (link.getAttribute("href") === window.location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+  }
+  function watch() {
+    var content = document.getElementById("_pages_content");
+    if (!content) return false;
+    new MutationObserver(arrive).observe(content, { childList: true });
+    showScheme();
+    markView();
+    return true;
+  }
+  if (!watch()) {
+    var waiting = new MutationObserver(function () {
+      if (watch()) waiting.disconnect();
+    });
+    waiting.observe(document.documentElement, { childList: true, subtree: true });
+  }
+  window.addEventListener("hashchange", arrive);
+})();

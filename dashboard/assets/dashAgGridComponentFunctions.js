@@ -1,0 +1,20 @@
+// Cells that are more than a text.
+(function () {
+  "use strict";
+  var components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  components.TerritoryLink = function (props) {
+    var href = "/territoire/" + props.data.code;
+    return window.React.createElement(
+      "a",
+      {
+        href: href,
+        onClick: function (event) {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return; // a new tab, as the reader asks
+          event.preventDefault();
+          window.dash_clientside.set_props("go", { href: href });
+        },
+      },
+      props.value
+    );
+  };
+})();

@@ -1,0 +1,69 @@
+// What the ranking's grid calls by name.
+(function () {
+  "use strict";
+  var functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  var french = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 0 });
+  var ABSENT = "n.d.";
+  var NARROW_HIDDEN = ["nature", "departement", "population", "a", "r"];
+  var MIDDLE_HIDDEN = ["departement", "population"];
+
+  functions.atlas = {
+    number: function (value) {
+      return value === null || value === undefined ? ABSENT : french.format(value);
+    },
+    rank: function (params) {
+      var value = params.value;
+      if (value === null || value === undefined) return ABSENT;
+      return value === 1 ? "1ʳᵉ" : french.format(value) + "ᵉ";
+    },
+    // Accents folded, whichever the reader's system: Évry beside Evreux.
+    compareNames: function (one, other) {
+      return String(one).localeCompare(String(other), "fr", { sensitivity: "base" });
+    },
+    // Territories without a rank stay last in both directions.
+    compareRanks: function (one, other, nodeOne, nodeOther, isDescending) {
+      var absent = isDescending ? -1 : 1;
+      if (one === other || (one == null && other == null)) return 0;
+      if (one == null) return absent;
+      if (other == null) return -absent;
+      return one - other;
+    },
+    theme: function (theme) {
+      return theme.withParams({
+        backgroundColor: "var(--paper)",
+        foregroundColor: "var(--ink)",
+        textColor: "var(--ink)",
+        headerBackgroundColor: "var(--paper)",
+        headerTextColor: "var(--ink)",
+        headerFontWeight: 600,
+        borderColor: "var(--hairline)",
+        rowHoverColor: "var(--wash)",
+        accentColor: "var(--ink)",
+        fontFamily: "inherit",
+        fontSize: 15,
+        headerFontSize: 13,
+        wrapperBorder: false,
+        wrapperBorderRadius: 0,
+        cellHorizontalPadding: 8,
+        browserColorScheme: "inherit",
+      });
+    },
+  };
+
+  // A small screen keeps the name and the two ranks.
+  function fitColumns(place) {
+    var width = place.clientWidth;
+    var hidden = width < 560 ? NARROW_HIDDEN : width < 780 ? MIDDLE_HIDDEN : [];
+    var shown = NARROW_HIDDEN.filter(function (name) { return hidden.indexOf(name) < 0; });
+    window.dash_ag_grid.getApiAsync(place.id).then(function (api) {
+      api.setColumnsVisible(hidden, false);
+      api.setColumnsVisible(shown, true);
+    });
+  }
+  new MutationObserver(function () {
+    var place = document.querySelector(".ranking:not([data-watched])");
+    if (!place || !place.querySelector(".ag-root")) return;
+    place.dataset.watched = "yes";
+    new ResizeObserver(function () { fitColumns(place); }).observe(place);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,153 @@
+"""Pieces of layout that several pages share: a named figure with its numbers, a choice, a score, a spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.theme import GRAPH_CONFIG
+from dashboard.words import NARROW, format_rank, format_score
+
+Piece = Component | str
+EXPANDED = "Voir les chiffres"
+
+
+def labelled(label: str) -> dict[str, Any]:
+    """What names an element for those who do not see it."""
+    return {"aria-label": label}
+
+
+def named_figure(
+    graph_id: str, figure: Any, *, label: str, numbers: str, class_name: str, caption: Sequence[Piece] = ()
+) -> Component:
+    """A figure with a name and a role, and the same numbers as a table fetched when it is opened.
+
+    Args:
+        graph_id: Identity of the graph, for callbacks.
+        figure: The Plotly figure.
+        label: What a screen reader says of it.
+        numbers: Address of the table.
+        class_name: Class that sets its height.
+        caption: What is written under it.
+    """
+    graph = dcc.Graph(id=graph_id, figure=figure, config=GRAPH_CONFIG, responsive=True)
+    return html.Figure(
+        [
+            html.Div(graph, id=f"{graph_id}-name", role="img", className=class_name, **labelled(label)),
+            html.Div(numbers_table(numbers), id=f"{graph_id}-numbers"),
+            *([html.Figcaption(list(caption))] if caption else []),
+        ],
+        className="figure",
+    )
+
+
+def numbers_table(address: str, summary: str = EXPANDED) -> Component:
+    """A closed block that fetches its table the first time it is opened."""
+    return html.Details(
+        [html.Summary(summary), html.Div(className="numbers", **_fetched_from(address))],
+        className="numbers-block",
+        key=address,
+    )
+
+
+def _fetched_from(address: str) -> dict[str, Any]:
+    return {"data-src": address, "aria-live": "polite"}
+
+
+def scroll_table(head: Sequence[str], body: Sequence[Component], label: str) -> Component:
+    """A table that scrolls inside its frame, by keyboard too."""
+    line = html.Tr([html.Th(name, scope="col") for name in head])
+    table = html.Table([html.Thead(line), html.Tbody(list(body))])
+    return html.Div(table, className="scroll", tabIndex=0, role="region", **labelled(label))
+
+
+def choice(
+    choice_id: str, label: str, value: str, options: Sequence[Any], *, width: str = "auto", searchable: bool = False
+) -> Component:
+    """A choice inside a sentence, with a label for those who do not see the sentence."""
+    select: Component = dmc.Select(
+        id=choice_id,
+        data=list(options),
+        value=value,
+        allowDeselect=False,
+        searchable=searchable,
+        checkIconPosition="right",
+        nothingFoundMessage="Aucune réponse",
+        className="choice",
+        style={"width": width},
+        maxDropdownHeight=360,
+        comboboxProps={"shadow": None, "transitionProps": {"duration": 0}},
+        attributes={"input": {"aria-label": label}},
+    )
+    return select
+
+
+def territory_search(search_id: str, label: str, lead_to: str) -> Component:
+    """Where the search field is built by the browser.
+
+    Args:
+        search_id: Identity of the field.
+        label: Its label.
+        lead_to: Address that the chosen code completes.
+    """
+    data: dict[str, Any] = {"data-search": lead_to, "data-label": label}
+    return html.Div(id=search_id, className="search", **data)
+
+
+def note(title: str, *body: Piece) -> Component:
+    """A note in the margin."""
+    return html.Aside([html.H2(title, className="note-title"), *body], className="note")
+
+
+def score_words(row: pd.Series[Any], total: int) -> tuple[str, str]:
+    """A score and a rank in words, from a row of `score`, `low`, `high`, `rank`, `rank_low`, `rank_high`, `tied`."""
+    score = format_score(row["score"], row["low"], row["high"])
+    tied = int(row["tied"]) if pd.notna(row["tied"]) else 1
+    rank = format_rank(row["rank"], total, low=row["rank_low"], high=row["rank_high"], tied=tied)
+    return score, rank
+
+
+def spread(row: pd.Series[Any], hue: str) -> Component:
+    """Where a score stands, 1 to 100: comparable territories as a line (all), a band (middle half), a tick (median).
+
+    Args:
+        row: `score` and the `peer_` columns of `queries.read_profile`.
+        hue: Class of the index, for its colour.
+    """
+    parts: list[Component] = []
+    if pd.notna(row["peer_min"]):
+        parts = [
+            html.Span(className="spread-all", style=_between(row["peer_min"], row["peer_max"])),
+            html.Span(className="spread-half", style=_between(row["peer_q1"], row["peer_q3"])),
+            html.Span(className="spread-median", style={"left": f"{row['peer_median']:.1f}%"}),
+        ]
+    if pd.notna(row["low"]) and pd.notna(row["high"]):
+        parts.append(html.Span(className="spread-interval", style=_between(row["low"], row["high"])))
+    if pd.notna(row["score"]):
+        parts.append(html.Span(className="spread-score", style={"left": f"{row['score']:.1f}%"}))
+    return html.Span(parts, className=f"spread {hue}", role="img", **labelled(_say_spread(row)))
+
+
+def _between(low: float, high: float) -> dict[str, str]:
+    return {"left": f"{low:.1f}%", "width": f"{max(0.4, high - low):.1f}%"}
+
+
+def _say_spread(row: pd.Series[Any]) -> str:
+    if pd.isna(row["score"]):
+        return "Pas de score"
+    said = f"Score {format_score(row['score'], row['low'], row['high'])}"
+    if pd.isna(row["peer_median"]):
+        return said
+    middle = f"{format_score(row['peer_q1'])} et {format_score(row['peer_q3'])}"
+    median = format_score(row["peer_median"])
+    return f"{said}{NARROW}; médiane des territoires comparables {median}, moitié centrale entre {middle}"
+
+
+def link_source(source_code: str, title: str) -> Component:
+    """A link to a source card."""
+    return dcc.Link(title, href=f"/source/{source_code}", className="source-link")

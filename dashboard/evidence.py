@@ -1,0 +1,183 @@
+"""A territory's figures, pillar by pillar: raw figure, unit, year, source, score, rank, and how it was computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import Piece, link_source, score_words, scroll_table, spread
+from dashboard.queries import (
+    Place,
+    count_scored,
+    find_row,
+    list_records,
+    read_observations,
+    read_series,
+    read_source,
+)
+from dashboard.warehouse import Build
+from dashboard.words import (
+    ABSENT,
+    FIXED,
+    STATUSES,
+    format_measure,
+    format_number,
+    format_rank,
+    format_score,
+    punctuate,
+)
+from indicators.catalogue import Catalogue, Indicator, Pillar
+
+
+def list_indicators(
+    build: Build, place: Place, pillar: Pillar, profile: pd.DataFrame, catalogue: Catalogue
+) -> Component:
+    """One pillar: its score, then a line for each of its indicators."""
+    observed = read_observations(build, place.territory_code)
+    lines = [
+        _line(build, one, profile, observed[observed["series_code"].isin(one.series)], pillar.index)
+        for one in catalogue.indicators_of(pillar.code)
+    ]
+    return html.Section(
+        [_pillar_head(build, pillar, profile), html.Div(lines, className="indicators")],
+        className="pillar",
+        id=f"pilier-{pillar.code}",
+    )
+
+
+def _pillar_head(build: Build, pillar: Pillar, profile: pd.DataFrame) -> Component:
+    title = html.Div([html.H3(pillar.label), html.P(punctuate(pillar.question), className="small")])
+    row = find_row(profile, pillar.code)
+    if row is None:
+        return html.Div([title, html.P(ABSENT)], className="pillar-head")
+    score, rank = score_words(row, count_scored(build).get(pillar.code, 0))
+    return html.Div(
+        [
+            title,
+            spread(row, pillar.index),
+            html.P(
+                [html.Strong(score, className=f"pillar-score {pillar.index}"), html.Span(rank)], className="pillar-rank"
+            ),
+        ],
+        className="pillar-head",
+    )
+
+
+def _line(build: Build, one: Indicator, profile: pd.DataFrame, observed: pd.DataFrame, hue: str) -> Component:
+    """One indicator; opened, it tells its definition, its formula and the figures it was computed from."""
+    row = find_row(profile, one.code)
+    known = row is not None and pd.notna(row["value"])
+    return html.Article(
+        [
+            html.Div(
+                [html.H4(one.label), html.P(_say_source(build, one, observed), className="small")],
+                className="indicator-name",
+            ),
+            html.P(_say_value(one, row, observed), className="indicator-value"),
+            html.Div(
+                spread(row, hue) if known and row is not None and pd.notna(row["score"]) else None,
+                className="indicator-spread",
+            ),
+            html.P(_say_rank(build, one, row), className="indicator-rank"),
+            html.Details(
+                [
+                    html.Summary(["D’où vient ce chiffre", html.Span(f"{FIXED}: {one.label}", className="unseen")]),
+                    *_tell(build, one, observed),
+                ],
+                className="lineage",
+            ),
+        ],
+        className="indicator" if known else "indicator indicator-missing",
+        id=f"indicateur-{one.code}",
+    )
+
+
+def _say_value(one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFrame) -> list[Piece]:
+    if row is None or pd.isna(row["value"]):
+        is_secret = bool(observed["status"].eq("secret").any())
+        return [
+            html.Span(ABSENT, className="figure-value"),
+            html.Span(STATUSES["secret"] if is_secret else "donnée absente", className="status"),
+        ]
+    parts: list[Piece] = [
+        html.Span(format_number(row["value"], one.decimals), className="figure-value"),
+        html.Span([" ", one.unit, f", {say_years(row['first_year'], row['last_year'])}"], className="unit"),
+    ]
+    status = STATUSES.get(str(row["status"]), "")
+    return [*parts, html.Span(status, className="status")] if status else parts
+
+
+def say_years(first: float | None, last: float | None) -> str:
+    """`2018`, or `2013–2018`."""
+    if first is None or last is None or pd.isna(first) or pd.isna(last):
+        return "année n.d."
+    return str(int(last)) if int(first) == int(last) else f"{int(first)}–{int(last)}"
+
+
+def _say_rank(build: Build, one: Indicator, row: pd.Series[Any] | None) -> list[Piece]:
+    if row is None or pd.isna(row["value"]):
+        return ["sans score"]
+    if not one.is_scored:
+        return [html.Span("pour contexte, sans score", className="small")]
+    total = count_scored(build).get(one.code, 0)
+    tied = int(row["tied"]) if pd.notna(row["tied"]) else 1
+    return [html.Strong(format_score(row["score"])), html.Span(format_rank(row["rank"], total, tied=tied))]
+
+
+def _say_source(build: Build, one: Indicator, observed: pd.DataFrame) -> list[Piece]:
+    parts: list[Piece] = []
+    for code in find_sources(build, one, observed):
+        card = read_source(build, code)
+        if card:
+            parts += [", " if parts else f"Source{FIXED}: ", link_source(code, str(card["title"]))]
+    return parts
+
+
+def find_sources(build: Build, one: Indicator, observed: pd.DataFrame) -> list[str]:
+    """Codes of the sources an indicator's figures come from here; those its series declare when it has none."""
+    used = {str(s): str(c) for s, c in zip(observed["series_code"], observed["source_code"], strict=True)}
+    declared = read_series(build)["source_code"]
+    codes = [used.get(s) or (str(declared[s]) if s in declared.index else None) for s in one.series]
+    return list(dict.fromkeys(code for code in codes if code))
+
+
+def _tell(build: Build, one: Indicator, observed: pd.DataFrame) -> list[Component]:
+    return [
+        html.P(punctuate(one.definition)),
+        html.P(punctuate(one.rationale), className="small"),
+        html.P(["Calcul", f"{FIXED}: ", html.Code(one.formula)], className="small"),
+        _table_observed(build, observed) if len(observed) else html.P(_say_absent(one), className="small"),
+    ]
+
+
+def _say_absent(one: Indicator) -> str:
+    if one.absent == "zero":
+        return f"La source ne liste pas ce territoire{FIXED}: il est compté pour zéro."
+    return f"La source ne dit rien de ce territoire{FIXED}: la valeur est inconnue."
+
+
+def _table_observed(build: Build, observed: pd.DataFrame) -> Component:
+    latest = observed.sort_values(["series_code", "year"], ascending=[True, False]).groupby("series_code").head(3)
+    body = [_observed_row(build, row) for row in list_records(latest)]
+    return scroll_table(("Série", "Année", "Valeur", "État", "Source"), body, "Chiffres observés")
+
+
+def _observed_row(build: Build, row: dict[str, Any]) -> Component:
+    card = read_source(build, row["source_code"])
+    source = link_source(row["source_code"], str(card["title"])) if card else row["source_code"]
+    decimals = 0 if pd.isna(row["value"]) or float(row["value"]).is_integer() or abs(row["value"]) >= 1000 else 1
+    value = (
+        STATUSES["secret"] if row["status"] == "secret" else format_measure(row["value"], row["unit"] or "", decimals)
+    )
+    return html.Tr(
+        [
+            html.Th(row["label"] or row["series_code"], scope="row"),
+            html.Td(str(row["year"])),
+            html.Td(value),
+            html.Td(STATUSES.get(row["status"], row["status"]) or "publié"),
+            html.Td(source),
+        ]
+    )

@@ -1,0 +1,195 @@
+"""Figures: functions from a table to a Plotly figure. They know neither SQL nor Dash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.placement import Box, box_label, place_labels
+from dashboard.positions import QUARTERS, Medians, compute_medians
+from dashboard.theme import SHAPES, TITLE_FONT, Palette, lay_out
+from dashboard.words import FIXED, format_ordinal
+
+WIDTH: Final = 860.0  # px the labels are placed for; on smaller screens the page hides those that would meet
+HEIGHT: Final = 600.0
+LABEL_SIZE: Final = 13
+MOST_LABELS: Final = 40
+
+
+def quadrant(positions: pd.DataFrame, *, peers: Sequence[str], chosen: str | None, palette: Palette) -> go.Figure:
+    """The two indices against each other: every territory a point, the comparable ones standing out.
+
+    Args:
+        positions: As `queries.read_positions`; rows without both scores are left out.
+        peers: Codes of the territories that stand out.
+        chosen: Code of the territory drawn in ink, with its uncertainty when it is known.
+        palette: Colours of the scheme.
+    """
+    shown = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
+    ranges = _range(shown["attractivite_score"]), _range(shown["rayonnement_score"])
+    stands_out = shown["territory_code"].isin(list(peers))
+    is_chosen = shown["territory_code"].eq(chosen or "")
+    figure = go.Figure(layout=_lay_out_quadrant(ranges, compute_medians(shown), palette))
+    figure.add_trace(_points(shown[~stands_out & ~is_chosen], palette.receding, size=5, opacity=0.75))
+    figure.add_trace(_points(shown[stands_out & ~is_chosen], palette.secondary, size=9, opacity=1.0, rim=palette.paper))
+    figure.add_trace(_points(shown[is_chosen], palette.ink, size=14, opacity=1.0, rim=palette.paper, bars=True))
+    figure.add_trace(_labels(pd.concat([shown[is_chosen], shown[stands_out & ~is_chosen]]), ranges, palette))
+    return figure
+
+
+def _range(scores: pd.Series[float]) -> tuple[float, float]:
+    """From the ten below the lowest score to a little above the highest."""
+    if scores.empty:
+        return 0.0, 100.0
+    low, high = float(scores.min()), float(scores.max())
+    margin = 0.06 * (high - low + 1)
+    return max(-2.0, low - margin), min(104.0, high + margin)
+
+
+def _points(
+    rows: pd.DataFrame, colour: str, *, size: int, opacity: float, rim: str | None = None, bars: bool = False
+) -> go.Scatter:
+    ranks = zip(rows["territory_code"], rows["attractivite_rank"], rows["rayonnement_rank"], strict=True)
+    trace = {
+        "x": rows["attractivite_score"].round(1).tolist(),
+        "y": rows["rayonnement_score"].round(1).tolist(),
+        "mode": "markers",
+        "hovertext": rows["label"].tolist(),
+        "customdata": [[code, format_ordinal(int(a)), format_ordinal(int(r))] for code, a, r in ranks],
+        "hovertemplate": (
+            "<b>%{hovertext}</b><br>Attractivité %{x:.0f}, %{customdata[1]}"
+            "<br>Rayonnement %{y:.0f}, %{customdata[2]}<extra></extra>"
+        ),
+        "marker": {
+            "symbol": [SHAPES.get(family, "circle") for family in rows["family"]],
+            "size": [size + 2 if family in ("METRO", "CU") else size for family in rows["family"]],
+            "color": colour,
+            "opacity": opacity,
+            "line": {"width": 1 if rim else 0, "color": rim or colour},
+        },
+    }
+    if bars:
+        trace |= {f"error_{axis}": _interval(rows, code, colour) for axis, code in _AXES}
+    return go.Scatter(**trace)
+
+
+_AXES: Final = (("x", "attractivite"), ("y", "rayonnement"))
+
+
+def _interval(rows: pd.DataFrame, code: str, colour: str) -> dict[str, Any]:
+    """Uncertainty of a score as a bar; invisible while no interval is known."""
+    score, low, high = (rows[f"{code}_{end}"] for end in ("score", "low", "high"))
+    known = bool(low.notna().all() and high.notna().all() and len(rows))
+    up, down = (high - score).tolist(), (score - low).tolist()
+    return {"array": up, "arrayminus": down, "visible": known, "color": colour, "thickness": 2, "width": 5}
+
+
+def _labels(
+    rows: pd.DataFrame, ranges: tuple[tuple[float, float], tuple[float, float]], palette: Palette
+) -> go.Scatter:
+    rows = rows.head(MOST_LABELS)
+    (left, right), (bottom, top) = ranges
+    across = (rows["attractivite_score"] - left) / (right - left) * WIDTH
+    down = (top - rows["rayonnement_score"]) / (top - bottom) * HEIGHT
+    points = list(zip(across, down, strict=True))
+    texts = [shorten(label) for label in rows["label"]]
+    corners = _box_quarters()
+    sides = place_labels(points, texts, width=WIDTH, height=HEIGHT, size=LABEL_SIZE, taken=corners)
+    kept = [place for place, side in enumerate(sides) if side]
+    return go.Scatter(
+        x=[float(rows["attractivite_score"].iloc[p]) for p in kept],
+        y=[float(rows["rayonnement_score"].iloc[p]) for p in kept],
+        text=[texts[p] for p in kept],
+        textposition=[sides[p] for p in kept],
+        mode="markers+text",  # a marker nobody sees keeps the text clear of the one below
+        marker={"size": 10, "opacity": 0},
+        hoverinfo="skip",
+        textfont={"size": LABEL_SIZE, "color": palette.ink},
+    )
+
+
+def shorten(label: str) -> str:
+    """A name short enough for a label: without its nature, « Grenoble-Alpes-Métropole » as « Grenoble-Alpes »."""
+    for lead in ("Métropole d’", "Métropole d'", "Métropole du ", "Métropole de ", "Métropole ", "CU ", "CA ", "CC "):
+        label = label.removeprefix(lead)
+    for tail in (" Méditerranée Métropole", " Provence Métropole", "-Métropole", " Métropole", " Eurométropole"):
+        label = label.removesuffix(tail)
+    return label.removeprefix("d'").removeprefix("d’")
+
+
+def _lay_out_quadrant(
+    ranges: tuple[tuple[float, float], tuple[float, float]], medians: Medians, palette: Palette
+) -> dict[str, Any]:
+    layout = lay_out(palette, hovermode="closest", clickmode="event")
+    for axis, (code, title), span in zip(
+        ("xaxis", "yaxis"), (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement")), ranges, strict=True
+    ):
+        layout[axis] = layout[axis] | {
+            "range": list(span),
+            "fixedrange": True,
+            "showgrid": False,
+            "dtick": 10,
+            "ticks": "outside",
+            "ticklen": 4,
+            "tickcolor": palette.hairline,
+            "title": {"text": f"<b>{title}</b>", "font": {"size": 15, "color": palette.index[code]}, "standoff": 10},
+        }
+    line = {"color": palette.secondary, "width": 1, "dash": "dot"}
+    layout["shapes"] = [
+        {"type": "line", "x0": medians.attractivite, "x1": medians.attractivite, "yref": "paper", "y0": 0, "y1": 1},
+        {"type": "line", "y0": medians.rayonnement, "y1": medians.rayonnement, "xref": "paper", "x0": 0, "x1": 1},
+    ]
+    layout["shapes"] = [shape | {"line": line, "layer": "below"} for shape in layout["shapes"]]
+    layout["annotations"] = [
+        _name_quarter(is_right, is_top, name, palette) for (is_right, is_top), name in QUARTERS.items()
+    ]
+    return layout
+
+
+def _name_quarter(is_right: bool, is_top: bool, name: str, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
+    return {
+        "text": "<br>".join(f"<i>{line}</i>" for line in break_quarter(name)),
+        "align": "right" if is_right else "left",
+        "xref": "paper", "yref": "paper",
+        "x": 1 if is_right else 0, "y": 1 if is_top else 0,
+        "xanchor": "right" if is_right else "left", "yanchor": "top" if is_top else "bottom",
+        "xshift": -8 if is_right else 8,
+        "showarrow": False,
+        "font": {"family": TITLE_FONT, "size": 17, "color": palette.secondary},
+    }  # fmt: skip
+
+
+def break_quarter(name: str) -> list[str]:
+    """The name of a quarter in one or two lines: « attractif, / discret », « attractif / et rayonnant »."""
+    return name.replace(", ", ",\n").replace(" et ", "\net ").split("\n")
+
+
+def _box_quarters() -> list[Box]:
+    """Where the names of the quarters stand, so that no label covers them."""
+    boxes = []
+    for (is_right, is_top), name in QUARTERS.items():
+        side = ("bottom " if is_top else "top ") + ("left" if is_right else "right")
+        corner = WIDTH if is_right else 0.0, 0.0 if is_top else HEIGHT
+        lines = break_quarter(name)
+        box = box_label(*corner, max(lines, key=len), side=side, size=17)
+        more = 1.25 * 17 * (len(lines) - 1)
+        boxes.append(Box(box.left, box.top - (0 if is_top else more), box.right, box.bottom + (more if is_top else 0)))
+    return boxes
+
+
+def count_classes(positions: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Third of each index (0 lowest, 1, 2 highest) of each row, by rank; NaN without a score."""
+    thirds = []
+    for code in ("attractivite", "rayonnement"):
+        share = positions[f"{code}_score"].rank(pct=True, method="average")
+        thirds.append((share * 3).apply(np.ceil).clip(1, 3) - 1)
+    return thirds[0], thirds[1]
+
+
+def name_place(rank: float, total: int) -> str:
+    """`12ᵉ sur 1 255`, in one line that does not break."""
+    return f"{format_ordinal(int(rank))} sur{FIXED}{total:,}".replace(",", "\u202f")

@@ -1,0 +1,205 @@
+"""Positionnement: the quadrant of the two indices, its four named positions, comparable territories standing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash.development.base_component import Component
+from plotly.graph_objects import Figure
+
+from dashboard.components import choice, named_figure, note, score_words, territory_search
+from dashboard.figures import quadrant
+from dashboard.positions import (
+    ALL_METROPOLES,
+    QUARTERS,
+    Group,
+    compute_medians,
+    list_groups,
+    name_quarters,
+    parse_group,
+)
+from dashboard.queries import Place, read_place, read_positions, read_stamp
+from dashboard.site import get_build, get_palette, register_page, title_page
+from dashboard.theme import Palette
+from dashboard.warehouse import Build, per_build
+from dashboard.words import FIXED, NATURES, format_number, pluralise, punctuate
+
+register_page(__name__, path="/", name="Positionnement", order=1, title=title_page("Positionnement"))
+
+
+def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -> Component:
+    """The page as its address says: `?territoire=<EPCI>&groupe=<group>`."""
+    build = get_build()
+    positions = read_positions(build)
+    place = read_place(build, "epci", territoire or "")
+    group = parse_group(groupe) or (Group(*place.group) if place else ALL_METROPOLES)
+    code = place.territory_code if place else None
+    return html.Div(
+        [
+            html.H1("Où se situe chaque intercommunalité"),
+            html.P(_summarise(positions), className="lead"),
+            _context(build, positions, group),
+            html.Div(
+                [
+                    named_figure(
+                        "quadrant",
+                        draw(build, get_palette(), group.code, code),
+                        label=_describe(positions, group),
+                        numbers=f"/chiffres/positions?groupe={group.code}",
+                        class_name="quadrant",
+                        caption=["Un point mène à la page du territoire."],
+                    ),
+                    html.Div(
+                        [
+                            html.Div(_tell_chosen(positions, place), id="chosen-note"),
+                            _how_to_read(),
+                            _count_quarters(positions),
+                        ],
+                        className="margin",
+                    ),
+                ],
+                className="plate",
+            ),
+            dcc.Store(id="home-chosen", data=code),
+        ],
+        className="page",
+    )
+
+
+def _context(build: Build, positions: pd.DataFrame, group: Group) -> Component:
+    return html.Div(
+        [
+            html.Span(["Intercommunalités · édition ", html.Strong(str(read_stamp(build).edition)), " · en évidence"]),
+            choice("home-group", "Territoires mis en évidence", group.code, _offer(positions), width="21rem"),
+            html.Span([html.Span("· ", className="dot"), "situer"]),
+            territory_search("situer", "Situer un territoire sur le graphique", "/?territoire="),
+        ],
+        className="context",
+    )
+
+
+def _offer(positions: pd.DataFrame) -> list[dict[str, Any]]:
+    """Groups to choose from, by nature."""
+    groups = list_groups(positions)
+    blocks: dict[str, list[dict[str, str]]] = {}
+    for group in groups:
+        count = int(group.find_members(positions).sum())
+        label = f"{group.label[:1].upper()}{group.label[1:]} ({format_number(count)})"
+        blocks.setdefault(NATURES[group.family][0], []).append({"value": group.code, "label": label})
+    return [{"group": name, "items": items} for name, items in blocks.items()]
+
+
+def _summarise(positions: pd.DataFrame) -> str:
+    medians = compute_medians(positions)
+    quarters = name_quarters(positions, medians).dropna()
+    both = int((quarters == QUARTERS[True, True]).sum())
+    share = format_number(100 * both / max(1, len(quarters)))
+    return (
+        "Deux questions, deux indices, jamais fondus en un seul palmarès. "
+        f"Sur {pluralise(len(quarters), 'intercommunalité')}, {format_number(both)} ({share}{FIXED}%) "
+        "dépassent la médiane des deux à la fois."
+    )
+
+
+def _describe(positions: pd.DataFrame, group: Group) -> str:
+    shown = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
+    return (
+        f"Nuage de {pluralise(len(shown), 'intercommunalité')}{FIXED}: attractivité en abscisse, rayonnement en "
+        f"ordonnée, divisé en quatre par les médianes. En évidence{FIXED}: {group.label}."
+    )
+
+
+def _how_to_read() -> Component:
+    return note(
+        "Comment lire",
+        html.P(
+            punctuate(
+                "Chaque point est une intercommunalité. Plus il est à droite, plus elle est attractive ; plus il est "
+                "haut, plus elle rayonne. Les pointillés sont les médianes : la moitié des territoires est de chaque "
+                "côté."
+            )
+        ),
+        html.Ul(
+            [
+                html.Li([html.Span(className="key key-metro"), "métropole"]),
+                html.Li([html.Span(className="key key-cu"), "communauté urbaine"]),
+                html.Li([html.Span(className="key key-ca"), "communauté d’agglomération ou de communes"]),
+            ],
+            className="keys",
+        ),
+    )
+
+
+def _count_quarters(positions: pd.DataFrame) -> Component:
+    quarters = name_quarters(positions, compute_medians(positions))
+    counts = quarters.value_counts()
+    lines = [
+        html.Tr([html.Th(name, scope="row"), html.Td(format_number(int(counts.get(name, 0))))])
+        for name in QUARTERS.values()
+    ]
+    without = int(quarters.isna().sum())
+    if without:
+        lines.append(html.Tr([html.Th("sans les deux scores", scope="row"), html.Td(format_number(without))]))
+    return note("Quatre positions", html.Table(html.Tbody(lines), className="counts"))
+
+
+def _tell_chosen(positions: pd.DataFrame, place: Place | None) -> list[Component]:
+    if place is None:
+        return []
+    row = positions[positions["territory_code"].eq(place.territory_code)].iloc[0]
+    quarter = compute_medians(positions).name_quarter(row["attractivite_score"], row["rayonnement_score"])
+    lines = []
+    for code, label in (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement")):
+        own = pd.Series({str(i).removeprefix(f"{code}_"): row[i] for i in row.index if str(i).startswith(code)})
+        total = int(positions[f"{code}_rank"].notna().sum())
+        score, rank = score_words(own, total)
+        lines.append(html.P([html.Strong(f"{label} {score}", className=code), html.Br(), rank]))
+    return [
+        note(
+            place.label,
+            html.P(html.Em(quarter or "sans les deux scores")),
+            *lines,
+            html.P(dcc.Link("Ouvrir sa page", href=f"/territoire/{place.territory_code}")),
+        )
+    ]
+
+
+@per_build
+def draw(build: Build, palette: Palette, group_code: str, chosen: str | None) -> Figure:
+    """The quadrant, kept with its build."""
+    positions = read_positions(build)
+    group = parse_group(group_code) or ALL_METROPOLES
+    peers = positions.loc[group.find_members(positions), "territory_code"].tolist()
+    return quadrant(positions, peers=peers, chosen=chosen, palette=palette)
+
+
+@callback(
+    Output("quadrant", "figure"),
+    Output("quadrant-name", "aria-label"),
+    Input("home-group", "value"),
+    Input("scheme", "data"),
+    State("home-chosen", "data"),
+    prevent_initial_call=True,
+)
+def redraw(group_code: str, scheme: str, chosen: str | None) -> tuple[Figure, str]:
+    """Other comparable territories, or another scheme."""
+    build = get_build()
+    group = parse_group(group_code) or ALL_METROPOLES
+    return draw(build, get_palette(scheme), group.code, chosen), _describe(read_positions(build), group)
+
+
+clientside_callback(
+    ClientsideFunction("atlas", "writeHome"),
+    Output("home-group", "aria-busy"),
+    Input("home-group", "value"),
+    State("home-chosen", "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("atlas", "openPoint"),
+    Output("go", "href", allow_duplicate=True),
+    Input("quadrant", "clickData"),
+    prevent_initial_call=True,
+)

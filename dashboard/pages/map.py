@@ -1,0 +1,236 @@
+"""Carte: both indices at once by default, or one index or pillar at a time."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
+from dash.development.base_component import Component
+from plotly.graph_objects import Figure
+
+from dashboard.components import choice, labelled, named_figure, note, numbers_table
+from dashboard.figures import count_classes
+from dashboard.maps import Ground, bound_classes, map_both, map_node
+from dashboard.queries import count_scored, list_departements, read_node, read_positions, read_stamp
+from dashboard.site import get_build, get_palette, get_site, register_page, title_page
+from dashboard.theme import STEPS, Palette, scale_bivariate, scale_sequential
+from dashboard.warehouse import Build, per_build
+from dashboard.words import ABSENT, FIXED, format_number, format_rank
+from indicators.catalogue import Catalogue
+
+register_page(__name__, path="/carte", name="Carte", order=3, title=title_page("Carte"))
+
+BOTH: Final = "deux"
+
+
+def layout(noeud: str | None = None, **_: str) -> Component:
+    """The page as its address says: `?noeud=rayonnement`."""
+    build, catalogue = get_build(), get_site().catalogue
+    node = check_node(noeud, catalogue)
+    return html.Div(
+        [
+            html.H1("La carte des intercommunalités"),
+            html.P(id="map-lead", children=_lead(node, catalogue), className="lead"),
+            html.Div(
+                [
+                    html.Span(["Intercommunalités · édition ", html.Strong(str(read_stamp(build).edition)), " ·"]),
+                    choice("map-node", "Ce que montre la carte", node, _offer(catalogue), width="21rem"),
+                ],
+                className="context",
+            ),
+            html.Div(
+                [
+                    named_figure(
+                        "map",
+                        draw(build, get_palette(), node),
+                        label=_describe(node, catalogue),
+                        numbers=link_numbers(node),
+                        class_name="map",
+                        caption=["L’outre-mer est rapproché de l’hexagone et n’est pas à l’échelle."],
+                    ),
+                    html.Div(
+                        [html.Div(_legend(build, node), id="map-legend"), _how_to_read()],
+                        className="margin",
+                    ),
+                ],
+                className="plate",
+            ),
+        ],
+        className="page",
+    )
+
+
+def check_node(code: str | None, catalogue: Catalogue) -> str:
+    """The index or pillar named by the address; both indices when it names none."""
+    known = {i.code for i in catalogue.indices} | {p.code for p in catalogue.pillars}
+    return code if code is not None and code in known else BOTH
+
+
+def _offer(catalogue: Catalogue) -> list[dict[str, Any]]:
+    offered: list[dict[str, Any]] = [{"group": "Ensemble", "items": [{"value": BOTH, "label": "les deux indices"}]}]
+    for index in catalogue.indices:
+        items = [{"value": index.code, "label": f"{index.label}, indice"}]
+        items += [{"value": p.code, "label": p.label} for p in catalogue.pillars_of(index.code)]
+        offered.append({"group": index.label, "items": items})
+    return offered
+
+
+def find_label(node: str, catalogue: Catalogue) -> tuple[str, str, str]:
+    """Label, question and index code of an index or a pillar."""
+    for index in catalogue.indices:
+        if index.code == node:
+            return index.label, index.question, index.code
+    pillar = catalogue.find_pillar(node)
+    return pillar.label, pillar.question, pillar.index
+
+
+def _lead(node: str, catalogue: Catalogue) -> str:
+    if node == BOTH:
+        return (
+            "Où l’on attire, où l’on rayonne, où l’on fait les deux. Chaque indice est partagé en trois tiers de même "
+            f"effectif{FIXED}; leur croisement donne neuf couleurs."
+        )
+    return find_label(node, catalogue)[1]
+
+
+def _describe(node: str, catalogue: Catalogue) -> str:
+    what = "les deux indices croisés" if node == BOTH else find_label(node, catalogue)[0]
+    return f"Carte des intercommunalités{FIXED}: {what}. Les mêmes chiffres sont dans le tableau qui suit."
+
+
+def link_numbers(node: str) -> str:
+    """Address of the table with the same numbers."""
+    return "/chiffres/positions" if node == BOTH else f"/chiffres/noeud/{node}"
+
+
+@per_build
+def draw(build: Build, palette: Palette, node: str) -> Figure:
+    """The map, kept with its build."""
+    site = get_site()
+    ground = Ground(palette, site.contours["epci"], site.contours["departement"], list_departements(build))
+    positions = read_positions(build)
+    if node == BOTH:
+        return map_both(_cross(build, positions), ground)
+    label, _, index = find_label(node, site.catalogue)
+    total = count_scored(build).get(node, 0)
+    rows = positions[["territory_code", "label"]].merge(read_node(build, node), on="territory_code", how="left")
+    rows["rank_text"] = _say_ranks(rows["rank"], total)
+    return map_node(rows, ground, title=label, hue=palette.find_hue(index))
+
+
+def _cross(build: Build, positions: pd.DataFrame) -> pd.DataFrame:
+    first, second = count_classes(positions)
+    counts = count_scored(build)
+    return positions[["territory_code", "label"]].assign(
+        attractivite_third=first,
+        rayonnement_third=second,
+        attractivite_text=_say_ranks(positions["attractivite_rank"], counts.get("attractivite", 0)),
+        rayonnement_text=_say_ranks(positions["rayonnement_rank"], counts.get("rayonnement", 0)),
+    )
+
+
+def _say_ranks(ranks: pd.Series[float], total: int) -> list[str]:
+    return [format_rank(rank, total) for rank in ranks]
+
+
+def _legend(build: Build, node: str) -> Component:
+    return _legend_both() if node == BOTH else _legend_node(build, node)
+
+
+def _legend_both() -> Component:
+    """The small square with the quadrant's axes; its colours are drawn for both schemes, the style sheet shows one."""
+    squares = []
+    for palette in _palettes():
+        lines = [
+            html.Div([html.Span(style={"background": c}) for c in line], className="square-line")
+            for line in reversed(scale_bivariate(palette))
+        ]
+        squares.append(html.Div(lines, className=f"square only-{palette.scheme}"))
+    return note(
+        "Légende",
+        html.Div(
+            [
+                html.Span("Rayonnement →", className="square-up rayonnement"),
+                *squares,
+                html.Span("Attractivité →", className="square-along attractivite"),
+            ],
+            className="square-frame",
+            role="img",
+            **labelled("Légende croisée : l’attractivité croît vers la droite, le rayonnement vers le haut"),
+        ),
+        _missing_key(),
+    )
+
+
+def _legend_node(build: Build, node: str) -> Component:
+    _, _, index = find_label(node, get_site().catalogue)
+    bounds = bound_classes(read_node(build, node)["score"], STEPS)
+    scales = [(p.scheme, scale_sequential(p, p.find_hue(index))) for p in _palettes()]
+    lines = []
+    for place in reversed(range(STEPS)):
+        ends = bounds[place]
+        if ends is None:
+            continue
+        low, high = (format_number(end) for end in ends)
+        chips = [html.Span(className=f"chip only-{s}", style={"background": colours[place]}) for s, colours in scales]
+        lines.append(html.Li([*chips, f"{low} à {high}" if low != high else low]))
+    return note("Score", html.Ul(lines, className="chips"), _missing_key())
+
+
+def _palettes() -> tuple[Palette, Palette]:
+    return get_palette("light"), get_palette("dark")
+
+
+def _missing_key() -> Component:
+    return html.Ul(
+        [html.Li([html.Span(className="chip chip-missing"), f"{ABSENT}{FIXED}: trop de données manquent"])],
+        className="chips",
+    )
+
+
+def _how_to_read() -> Component:
+    return note(
+        "Comment lire",
+        html.P(
+            "Plus la teinte est forte, plus le score est élevé. Les classes réunissent chacune le même nombre "
+            "d’intercommunalités, sauf égalités. Les grandes surfaces attirent l’œil sans peser davantage."
+        ),
+    )
+
+
+@callback(
+    Output("map", "figure"),
+    Output("map-name", "aria-label"),
+    Output("map-legend", "children"),
+    Output("map-lead", "children"),
+    Output("map-numbers", "children"),
+    Input("map-node", "value"),
+    Input("scheme", "data"),
+    prevent_initial_call=True,
+)
+def redraw(node: str, scheme: str) -> tuple[Figure, str, Component, str, Component]:
+    """Another node, or another scheme."""
+    build, catalogue = get_build(), get_site().catalogue
+    node = check_node(node, catalogue)
+    return (
+        draw(build, get_palette(scheme), node),
+        _describe(node, catalogue),
+        _legend(build, node),
+        _lead(node, catalogue),
+        numbers_table(link_numbers(node)),
+    )
+
+
+clientside_callback(
+    ClientsideFunction("atlas", "writeMap"),
+    Output("map-node", "aria-busy"),
+    Input("map-node", "value"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("atlas", "openPoint"),
+    Output("go", "href", allow_duplicate=True),
+    Input("map", "clickData"),
+    prevent_initial_call=True,
+)

@@ -1,0 +1,93 @@
+"""The only module that names positions and groups: the four quarters of the quadrant, and who is compared with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from dashboard.words import NATURES, SIZE_CLASSES, name_group
+
+QUARTERS: Final = {
+    (True, True): "attractif et rayonnant",
+    (True, False): "attractif, discret",
+    (False, True): "rayonnant, moins attractif",
+    (False, False): "en retrait",
+}
+
+
+@dataclass(frozen=True)
+class Medians:
+    """The two lines that divide the quadrant: median score of the territories that have both."""
+
+    attractivite: float
+    rayonnement: float
+
+    def name_quarter(self, attractivite: Any, rayonnement: Any) -> str | None:
+        """Name of the quarter of a pair of scores; on a line counts as above; None without both scores."""
+        if pd.isna(attractivite) or pd.isna(rayonnement):
+            return None
+        return QUARTERS[bool(attractivite >= self.attractivite), bool(rayonnement >= self.rayonnement)]
+
+
+def compute_medians(positions: pd.DataFrame) -> Medians:
+    """Medians of both indices over the territories that have both scores."""
+    both = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
+    return Medians(float(both["attractivite_score"].median()), float(both["rayonnement_score"].median()))
+
+
+def name_quarters(positions: pd.DataFrame, medians: Medians) -> pd.Series[str]:
+    """Quarter of each row; None where a score is missing."""
+    pairs = zip(positions["attractivite_score"], positions["rayonnement_score"], strict=True)
+    return pd.Series([medians.name_quarter(a, r) for a, r in pairs], index=positions.index, dtype=object)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Comparable territories: one nature, in one size class or in all.
+
+    Attributes:
+        family: METRO, CU, CA or CC (the Métropole de Lyon is among the métropoles).
+        size_class: A size class, or empty for all sizes.
+    """
+
+    family: str
+    size_class: str = ""
+
+    @property
+    def code(self) -> str:
+        """How the group is written in an address."""
+        return f"{self.family}.{self.size_class}" if self.size_class else self.family
+
+    @property
+    def label(self) -> str:
+        """« communautés urbaines de 200 000 à 500 000 habitants »."""
+        return name_group(self.family, self.size_class)
+
+    def find_members(self, positions: pd.DataFrame) -> pd.Series[bool]:
+        """Which rows belong to the group."""
+        same = positions["family"].eq(self.family)
+        return same & positions["size_class"].eq(self.size_class) if self.size_class else same
+
+
+ALL_METROPOLES: Final = Group("METRO")
+
+
+def parse_group(code: str | None) -> Group | None:
+    """The group written in an address; None when it names no known one."""
+    family, _, size_class = (code or "").partition(".")
+    if family not in NATURES or family == "MET69" or (size_class and size_class not in SIZE_CLASSES):
+        return None
+    return Group(family, size_class)
+
+
+def list_groups(positions: pd.DataFrame) -> list[Group]:
+    """The groups that have members: each nature whole, then by size class, largest first."""
+    present = set(zip(positions["family"], positions["size_class"], strict=True))
+    groups: list[Group] = []
+    for family in [f for f in NATURES if f != "MET69"]:
+        sizes = [Group(family, size) for size in SIZE_CLASSES if (family, size) in present]
+        if sizes:
+            groups.extend([Group(family), *(sizes if len(sizes) > 1 else [])])
+    return groups

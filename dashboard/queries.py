@@ -1,0 +1,335 @@
+"""The only module that knows SQL: what the pages ask of a build, as tables and small records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.warehouse import Build, per_build
+from dashboard.words import find_family
+
+AS_PUBLISHED = "as_is"  # the variant shown by default
+INDEX_CODES = ("attractivite", "rayonnement")
+
+_NAMES = """
+    SELECT t.*, d.label AS departement_label, r.label AS region_label
+    FROM territory t
+    LEFT JOIN territory d ON d.level = 'departement' AND d.territory_code = t.departement
+    LEFT JOIN territory r ON r.level = 'region' AND r.territory_code = t.region
+"""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What identifies the build on screen."""
+
+    build_id: str
+    created_at: dt.datetime
+    edition: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory's identity; a missing figure is NaN, a missing word is empty."""
+
+    level: str
+    territory_code: str
+    label: str
+    nature: str
+    size_class: str
+    typology: str
+    population: float
+    departement: str
+    region: str
+    departement_label: str
+    region_label: str
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Territories comparable to it: its nature and its size class."""
+        return find_family(self.nature), self.size_class
+
+
+@per_build
+def read_stamp(build: Build) -> Stamp:
+    """Identity, date and edition of the build."""
+    row = build.read_rows("SELECT build_id, created_at, edition FROM build")[0]
+    return Stamp(str(row["build_id"]), row["created_at"], int(row["edition"]))
+
+
+@per_build
+def read_positions(build: Build) -> pd.DataFrame:
+    """The intercommunalités with both indices, most populated first.
+
+    Returns:
+        One row a territory: identity, `family` (nature with Lyon among the métropoles), then for each index code
+        `<code>_score`, `_low`, `_high`, `_rank`, `_rank_low`, `_rank_high`, `_tied` (how many share the rank); NaN
+        where there is no score.
+    """
+    names = build.read(
+        f"SELECT * EXCLUDE (centroid) FROM ({_NAMES}) WHERE level = 'epci' ORDER BY population DESC, territory_code"
+    )
+    names["family"] = names["nature"].map(find_family)
+    for code in INDEX_CODES:
+        found = read_node(build, code).drop(columns=["value", "coverage"])
+        found = found.set_index("territory_code").add_prefix(f"{code}_")
+        names = names.join(found, on="territory_code")
+    return names
+
+
+@per_build
+def read_node(build: Build, node_code: str) -> pd.DataFrame:
+    """Every intercommunalité that a node scores.
+
+    Returns:
+        Columns territory_code, value, score, low, high, rank, rank_low, rank_high, coverage, tied.
+    """
+    return build.read(
+        """
+        SELECT territory_code, value, score, score_low AS low, score_high AS high, rank, rank_low, rank_high,
+               coverage, CASE WHEN rank IS NOT NULL THEN count(*) OVER (PARTITION BY rank) END AS tied
+        FROM score
+        WHERE level = 'epci' AND variant = $variant AND node_code = $node
+              AND edition = (SELECT max(edition) FROM build)
+        """,
+        {"variant": AS_PUBLISHED, "node": node_code},
+    ).astype({"rank": float, "rank_low": float, "rank_high": float, "tied": float})
+
+
+@per_build
+def read_profile(build: Build, territory_code: str) -> pd.DataFrame:
+    """Everything scored about one intercommunalité, beside its comparable territories.
+
+    Returns:
+        Indexed by node_code: value, score, low, high, rank, rank_low, rank_high, coverage, first_year, last_year,
+        status, total (how many are ranked), tied, and the comparable territories' scores: `peer_min`, `peer_q1`,
+        `peer_median`, `peer_q3`, `peer_max`, `peer_count`.
+    """
+    return build.read(
+        f"""
+        WITH here AS (SELECT * FROM territory WHERE level = 'epci' AND territory_code = $code),
+        peer AS (
+            SELECT t.territory_code FROM territory t, here
+            WHERE t.level = 'epci' AND t.size_class = here.size_class AND {_family("t")} = {_family("here")}
+        ),
+        scored AS (
+            SELECT * FROM score WHERE level = 'epci' AND variant = $variant
+                AND edition = (SELECT max(edition) FROM build)
+        ),
+        spread AS (
+            SELECT node_code, min(score) AS peer_min, quantile_cont(score, 0.25) AS peer_q1,
+                   quantile_cont(score, 0.5) AS peer_median, quantile_cont(score, 0.75) AS peer_q3,
+                   max(score) AS peer_max, count(score) AS peer_count
+            FROM scored SEMI JOIN peer USING (territory_code) GROUP BY node_code
+        ),
+        total AS (SELECT node_code, count(rank) AS total FROM scored GROUP BY node_code),
+        level AS (SELECT node_code, rank, count(*) AS tied FROM scored WHERE rank IS NOT NULL GROUP BY ALL)
+        SELECT s.node_code, s.value, s.score, s.score_low AS low, s.score_high AS high, s.rank, s.rank_low,
+               s.rank_high, s.coverage, s.first_year, s.last_year, s.status, total.total,
+               coalesce(level.tied, 1) AS tied, spread.* EXCLUDE (node_code)
+        FROM scored s
+        JOIN total USING (node_code)
+        LEFT JOIN spread USING (node_code)
+        LEFT JOIN level ON level.node_code = s.node_code AND level.rank = s.rank
+        WHERE s.territory_code = $code
+        """,
+        {"code": territory_code, "variant": AS_PUBLISHED},
+    ).set_index("node_code")
+
+
+def find_row(frame: pd.DataFrame, key: str) -> pd.Series[Any] | None:
+    """The row indexed by `key`, or None."""
+    return frame.loc[[key]].iloc[0] if key in frame.index else None
+
+
+def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain dictionaries."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _family(alias: str) -> str:
+    return f"CASE {alias}.nature WHEN 'MET69' THEN 'METRO' ELSE {alias}.nature END"
+
+
+@per_build
+def read_place(build: Build, level: str, territory_code: str) -> Place | None:
+    """A territory's identity, or None when nothing bears that code at that level."""
+    rows = build.read_rows(
+        f"SELECT * EXCLUDE (centroid) FROM ({_NAMES}) WHERE level = $level AND territory_code = $code",
+        {"level": level, "code": territory_code},
+    )
+    if not rows:
+        return None
+    words: dict[str, Any] = {key: "" if value is None else value for key, value in rows[0].items()}
+    population = float("nan") if words["population"] == "" else float(words["population"])
+    return Place(**words | {"population": population})
+
+
+@per_build
+def read_epci_of(build: Build, commune_code: str) -> Place | None:
+    """The intercommunalité of a commune; four islands have none."""
+    rows = build.read_rows(
+        "SELECT territory_code FROM membership WHERE level = 'epci' AND commune_code = $code",
+        {"code": commune_code},
+    )
+    return read_place(build, "epci", str(rows[0]["territory_code"])) if rows else None
+
+
+@per_build
+def count_members(build: Build, territory_code: str) -> int:
+    """How many communes an intercommunalité brings together."""
+    rows = build.read_rows(
+        "SELECT count(*) AS communes FROM membership WHERE level = 'epci' AND territory_code = $code",
+        {"code": territory_code},
+    )
+    return int(rows[0]["communes"])
+
+
+@per_build
+def read_observations(build: Build, territory_code: str) -> pd.DataFrame:
+    """Every figure observed for an intercommunalité: series_code, year, value, status, source_code, label, unit."""
+    return build.read(
+        """
+        SELECT o.series_code, o.year, o.value, o.status, o.source_code, s.label, s.unit
+        FROM observation o LEFT JOIN series s USING (series_code)
+        WHERE o.level = 'epci' AND o.territory_code = $code
+        ORDER BY o.series_code, o.year
+        """,
+        {"code": territory_code},
+    )
+
+
+@per_build
+def read_series(build: Build) -> pd.DataFrame:
+    """The series, indexed by series_code: label, unit, source_code."""
+    return build.read("SELECT series_code, label, unit, source_code FROM series").set_index("series_code")
+
+
+@per_build
+def read_search_rows(build: Build) -> list[tuple[str, str, str, str, str, float]]:
+    """What search looks through: code, label, level, address code, complement, population; EPCI and communes."""
+    return [
+        (
+            str(r["code"]),
+            str(r["label"]),
+            str(r["level"]),
+            str(r["target"]),
+            r["complement"] or "",
+            r["population"] or 0.0,
+        )
+        for r in build.read_rows(
+            """
+            SELECT t.territory_code AS code, t.label, t.level, t.population,
+                   CASE t.level WHEN 'epci' THEN t.territory_code
+                        ELSE coalesce(m.territory_code, t.territory_code) END AS target,
+                   CASE t.level WHEN 'epci' THEN d.label
+                        ELSE coalesce(e.label, d.label) END AS complement
+            FROM territory t
+            LEFT JOIN territory d ON d.level = 'departement' AND d.territory_code = t.departement
+            LEFT JOIN membership m ON t.level = 'commune' AND m.level = 'epci' AND m.commune_code = t.territory_code
+            LEFT JOIN territory e ON e.level = 'epci' AND e.territory_code = m.territory_code
+            WHERE t.level IN ('epci', 'commune')
+            """
+        )
+    ]
+
+
+@per_build
+def read_regions(build: Build) -> list[tuple[str, str]]:
+    """Code and label of the régions that hold an intercommunalité, by code."""
+    rows = build.read_rows(
+        """
+        SELECT r.territory_code AS code, r.label FROM territory r
+        WHERE r.level = 'region' AND EXISTS (
+            FROM territory t WHERE t.level = 'epci' AND t.region = r.territory_code)
+        ORDER BY code
+        """
+    )
+    return [(str(r["code"]), str(r["label"])) for r in rows]
+
+
+@per_build
+def read_sources(build: Build) -> list[dict[str, Any]]:
+    """The source cards as loaded, by title."""
+    return build.read_rows("SELECT * FROM source ORDER BY title")
+
+
+def read_source(build: Build, source_code: str) -> dict[str, Any] | None:
+    """One source card, or None."""
+    return next((s for s in read_sources(build) if s["source_code"] == source_code), None)
+
+
+@per_build
+def read_rejections(build: Build, source_code: str) -> pd.DataFrame:
+    """Refused rows of a source by reason: reason, rows, and one example (file, line, column, value)."""
+    return build.read(
+        """
+        SELECT reason, count(*) AS "rows", arg_min("file", line) AS "file", min(line) AS line,
+               arg_min("column", line) AS "column", arg_min(value, line) AS value
+        FROM rejected_row WHERE source_code = $code GROUP BY reason ORDER BY "rows" DESC, reason
+        """,
+        {"code": source_code},
+    )
+
+
+@per_build
+def read_source_years(build: Build, source_code: str) -> pd.DataFrame:
+    """What a source brought: series_code, label, unit, first and last year, territories covered at EPCI level."""
+    return build.read(
+        """
+        SELECT s.series_code, s.label, s.unit, min(o.year) AS first_year, max(o.year) AS last_year,
+               count(DISTINCT o.territory_code) AS territories
+        FROM series s LEFT JOIN observation o ON o.series_code = s.series_code AND o.level = 'epci'
+        WHERE s.source_code = $code GROUP BY ALL ORDER BY s.series_code
+        """,
+        {"code": source_code},
+    )
+
+
+@per_build
+def read_fits(build: Build) -> pd.DataFrame:
+    """Goalposts used at EPCI level in the current edition: indicator_code, parameter, value."""
+    return build.read(
+        """
+        SELECT indicator_code, parameter, value FROM fit
+        WHERE level = 'epci' AND edition = (SELECT max(edition) FROM build) ORDER BY indicator_code, parameter
+        """
+    )
+
+
+@per_build
+def count_scored(build: Build) -> dict[str, int]:
+    """How many intercommunalités each node ranks."""
+    rows = build.read_rows(
+        """
+        SELECT node_code, count(rank) AS ranked FROM score
+        WHERE level = 'epci' AND variant = $variant AND edition = (SELECT max(edition) FROM build)
+        GROUP BY node_code
+        """,
+        {"variant": AS_PUBLISHED},
+    )
+    return {str(r["node_code"]): int(r["ranked"]) for r in rows}
+
+
+@per_build
+def list_departements(build: Build) -> tuple[str, ...]:
+    """Codes of the départements."""
+    rows = build.read_rows("SELECT territory_code AS code FROM territory WHERE level = 'departement' ORDER BY 1")
+    return tuple(str(r["code"]) for r in rows)
+
+
+@per_build
+def read_members_of(build: Build, level: str, territory_code: str) -> list[tuple[str, str]]:
+    """Code and label of the intercommunalités of a département or a région, most populated first."""
+    column = {"departement": "departement", "region": "region"}[level]
+    rows = build.read_rows(
+        f"""
+        SELECT territory_code AS code, label FROM territory
+        WHERE level = 'epci' AND {column} = $code ORDER BY population DESC
+        """,
+        {"code": territory_code},
+    )
+    return [(str(r["code"]), str(r["label"])) for r in rows]

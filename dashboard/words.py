@@ -1,0 +1,156 @@
+"""The only module that writes French: numbers, ranks, names of natures and groups, and text folded for searching."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from typing_extensions import TypeIs
+
+NARROW: Final = "\u202f"  # narrow no-break space: thousands, before ; ! ?
+FIXED: Final = "\u00a0"  # no-break space: before : % and units, inside quotes
+MINUS: Final = "\u2212"
+ABSENT: Final = "n.d."
+
+NATURES: Final = {
+    "METRO": ("Métropole", "métropoles"),
+    "MET69": ("Métropole de Lyon, collectivité à statut particulier", "métropoles"),
+    "CU": ("Communauté urbaine", "communautés urbaines"),
+    "CA": ("Communauté d’agglomération", "communautés d’agglomération"),
+    "CC": ("Communauté de communes", "communautés de communes"),
+}
+SIZE_CLASSES: Final = {
+    "500000+": "plus de 500 000 habitants",
+    "200000-500000": "200 000 à 500 000 habitants",
+    "100000-200000": "100 000 à 200 000 habitants",
+    "50000-100000": "50 000 à 100 000 habitants",
+    "20000-50000": "20 000 à 50 000 habitants",
+    "0-20000": "moins de 20 000 habitants",
+}
+LEVELS: Final = {
+    "commune": ("Commune", "communes"),
+    "epci": ("Intercommunalité", "intercommunalités"),
+    "departement": ("Département", "départements"),
+    "region": ("Région", "régions"),
+}
+TYPOLOGIES: Final = {
+    "pole": "surtout dans un pôle d’aire d’attraction",
+    "couronne": "surtout dans la couronne d’une aire d’attraction",
+    "hors_attraction": "surtout hors de l’attraction des villes",
+}
+STATUSES: Final = {"ok": "", "estimated": "estimé", "secret": "secret statistique"}
+MODES: Final = {"live": "suivie en continu", "manual": "mise à jour à la main", "frozen": "arrêtée"}
+STATES: Final = {"fresh": "à jour", "stale": "anciennes données conservées", "off": "non utilisée"}
+MONTHS: Final = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+)
+
+
+def format_number(value: float | None, decimals: int = 0) -> str:
+    """French figure: narrow no-break spaces between thousands, decimal comma, true minus; `n.d.` when absent."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN is the one value unlike itself
+        return ABSENT
+    text = f"{abs(value):,.{decimals}f}".replace(",", NARROW).replace(".", ",")
+    is_negative = value < 0 and any(c in "123456789" for c in text)
+    return f"{MINUS}{text}" if is_negative else text
+
+
+def format_measure(value: float | None, unit: str, decimals: int = 0) -> str:
+    """A figure with its unit, or `n.d.` alone."""
+    text = format_number(value, decimals)
+    return text if text == ABSENT or not unit else f"{text}{FIXED}{unit}"
+
+
+def format_ordinal(number: int) -> str:
+    """`1ʳᵉ`, `12ᵉ` (a place, feminine)."""
+    return "1ʳᵉ" if number == 1 else f"{format_number(number)}ᵉ"
+
+
+def format_score(score: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A score as an integer, with its interval when one was computed."""
+    text = format_number(score)
+    if text == ABSENT or not _is_known(low) or not _is_known(high):
+        return text
+    return f"{text}, entre {format_number(low)} et {format_number(high)}"
+
+
+def format_rank(
+    rank: float | None,
+    total: int,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    tied: int = 1,
+) -> str:
+    """A rank in words: `12ᵉ, entre la 9ᵉ et la 17ᵉ place, sur 1 255`; without an interval `12ᵉ sur 1 255`.
+
+    Args:
+        rank: Best rank shared by the territories of the same score.
+        total: How many territories are ranked.
+        low: Best rank of the interval, absent until uncertainty is computed.
+        high: Worst rank of the interval.
+        tied: How many territories share this rank, itself included.
+    """
+    if not _is_known(rank):
+        return "non classée"
+    place = format_ordinal(int(rank))
+    if tied > 1:
+        place += f" ex{FIXED}æquo"
+    if _is_known(low) and _is_known(high):
+        place += f", entre la {format_ordinal(int(low))} et la {format_ordinal(int(high))}{FIXED}place,"
+    return f"{place} sur{FIXED}{format_number(total)}"
+
+
+def _is_known(value: float | None) -> TypeIs[float]:
+    return value is not None and value == value  # noqa: PLR0124 - NaN
+
+
+def pluralise(count: int, singular: str, plural: str | None = None) -> str:
+    """`0 commune`, `1 commune`, `2 communes`: French counts below two in the singular."""
+    word = singular if count < 2 else plural or f"{singular}s"
+    return f"{format_number(count)}{FIXED}{word}"
+
+
+def format_day(day: object) -> str:
+    """`3 mars 2026` from a date, a timestamp, or `n.d.` when there is none."""
+    year, month, number = (getattr(day, part, None) for part in ("year", "month", "day"))
+    if not number or number != number:  # noqa: PLR0124 - pandas' NaT
+        return ABSENT
+    return f"{'1ᵉʳ' if number == 1 else number}{FIXED}{MONTHS[int(month or 1) - 1]}{FIXED}{year}"
+
+
+def name_nature(nature: str) -> str:
+    """« Communauté urbaine » from CU."""
+    return NATURES.get(nature, (nature, nature))[0]
+
+
+def name_group(family: str, size_class: str | None = None) -> str:
+    """« communautés urbaines de 200 000 à 500 000 habitants » from (CU, 200000-500000)."""
+    plural = NATURES.get(family, (family, family))[1]
+    if not size_class:
+        return plural
+    size = SIZE_CLASSES.get(size_class, size_class)
+    return f"{plural} de {size}".replace(" 000", f"{NARROW}000").replace(" habitants", f"{FIXED}habitants")
+
+
+def find_family(nature: str) -> str:
+    """The Métropole de Lyon is compared as a métropole."""
+    return "METRO" if nature == "MET69" else nature
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, ligatures or punctuation, `st` written `saint`: what search and sorting compare."""
+    text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    words = re.sub(r"[^a-z0-9]+", " ", bare).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(w, w) for w in words)
+
+
+def punctuate(text: str) -> str:
+    """Put the no-break spaces French asks for into a text that comes from the catalogue."""
+    text = re.sub(r" (?=[;!?])", NARROW, text)
+    text = re.sub(r" (?=[:%»€‰])", FIXED, text)
+    text = re.sub(r"(?<=«) ", FIXED, text)
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
+    return text.replace("'", "’")
