@@ -133,3 +133,13 @@ def test_research_money_comes_from_final_accounts_only(load):
     assert set(load("mesr_finances").rejected_row["value"].str[:8]) == {"0755449R", "0492498Z"}
     rennes = one(load("mesr_finances"), "commune", "35238", "recherche_subventions_ue", 2022)
     assert rennes["value"] >= 8_688_077  # the university whose commune the file leaves blank
+
+
+def test_research_units_are_placed_but_for_three_in_a_hundred(load):
+    loaded = load("mesr_structures_recherche")
+    units = 4_506 - loaded.excluded["équipe ou fédération, pas une unité"]
+    assert units == 3_348
+    outside = loaded.excluded["unité à l’étranger"] + loaded.excluded["collectivité d’outre-mer"]
+    assert loaded.observation["value"].sum() == units - outside - len(loaded.rejected_row)
+    assert len(loaded.rejected_row) / (units - outside) < 0.03
+    assert loaded.rejected_row["reason"].eq("no address at all").sum() == 91
