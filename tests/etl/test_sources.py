@@ -25,7 +25,9 @@ def read_expected(code: str, name: str) -> pd.DataFrame:
 
 def as_text(frame: pd.DataFrame, columns: list[str]) -> list[tuple[str, ...]]:
     """Rows as text, so that 3 and 3.0 are the same and a missing figure is empty."""
-    cells = frame[columns].map(lambda v: "" if v is None or pd.isna(v) else f"{v:.10g}" if isinstance(v, float) else str(v))
+    cells = frame[columns].map(
+        lambda v: "" if v is None or pd.isna(v) else f"{v:.10g}" if isinstance(v, float) else str(v)
+    )
     return sorted(map(tuple, cells.to_numpy().tolist()))
 
 
