@@ -34,7 +34,7 @@ class Children:
         self._missing = np.isnan(values)
         self.complete = not self._missing.any()
         self._terms: dict[str, Floats] = {}
-        self._share: tuple[Floats, Floats] | None = None
+        self._present: tuple[Floats, Floats] | None = None
 
     @cached_property
     def observed(self) -> Floats:
@@ -59,22 +59,30 @@ class Children:
         terms[self._missing] = 0.0
         return terms
 
-    def share(self, weights: Floats) -> Floats:
-        """Return the share of the weights that stands on a score: Σ w·[observed] / Σ w, (…, units).
+    def present(self, weights: Floats) -> Floats:
+        """Return the weight that stands on a score: Σ w·[observed], (…, units), or (…, 1) where all are there.
 
         The last answer is kept with the weights it is for: a mean and the coverage ask the same thing in turn.
         """
         if self.complete:
-            return np.ones((*weights.shape[:-1], self.values.shape[-1]))
-        known = self._share  # read once: another thread may be asking with its own weights
+            return total_weight(weights)
+        known = self._present  # read once: another thread may be asking with its own weights
         if known is None or known[0] is not weights:
-            known = self._share = (weights, weighted_sum(self.observed, normalised(weights)))
+            known = self._present = (weights, weighted_sum(self.observed, weights))
         return known[1]
 
+    def share(self, weights: Floats) -> Floats:
+        """Return the share of the weights that stands on a score: Σ w·[observed] / Σ w, (…, units)."""
+        share = self.present(weights) / total_weight(weights)
+        return np.broadcast_to(share, (*weights.shape[:-1], self.values.shape[-1]))
 
-def normalised(weights: Floats) -> Floats:
-    """Return weights scaled so that those of the children sum to one."""
-    total: Floats = weights / weights.sum(axis=-1, keepdims=True)
+
+def total_weight(weights: Floats) -> Floats:
+    """Return Σ w, (…, 1), in the order in which `weighted_sum` adds.
+
+    So a unit that has all its scores has a share of exactly 1, and does not move by a rounding when another lacks one.
+    """
+    total: Floats = np.add.accumulate(weights, axis=-1)[..., -1:]
     return total
 
 
@@ -98,11 +106,8 @@ def weighted_sum(terms: Floats, weights: Floats) -> Floats:
 
 def weighted_mean(children: Children, weights: Floats, terms: Floats) -> Floats:
     """Return the mean of the terms over the children present: Σ w·t / Σ w·[observed]; NaN where none is."""
-    total = weighted_sum(terms, normalised(weights))
-    if children.complete:
-        return total
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean: Floats = total / children.share(weights)
+        mean: Floats = weighted_sum(terms, weights) / children.present(weights)
     return mean
 
 

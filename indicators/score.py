@@ -27,7 +27,7 @@ import numpy as np
 
 from etl.errors import MethodError
 from indicators.aggregate import AGGREGATION, Aggregation
-from indicators.children import Children, normalised, weighted_sum
+from indicators.children import Children, total_weight, weighted_sum
 from indicators.tree import Floats, Node, Tree, validate_weights
 
 CACHED = 65_536  # floats worked on at once in a simulation: half a megabyte stays in the processor's cache
@@ -200,14 +200,13 @@ class Scorer:
             block = Children(rows, step.code, self._names(step))
             observed = _stack([state.coverage[place] for place in step.children])
             observed = observed if block.complete else observed * block.observed
-            share = weighted_sum(observed, normalised(weights))
+            share = weighted_sum(observed, weights) / total_weight(weights)
         else:
             share = block.share(weights)
         scores = step.method(block, weights)
-        coverage = np.minimum(share, 1.0)
-        below = coverage < step.threshold - TOLERANCE
+        below = share < step.threshold - TOLERANCE
         state.scores[step.place] = np.where(below, np.nan, scores)
-        state.coverage[step.place] = coverage
+        state.coverage[step.place] = share
 
 
 def _stack(rows: list[Floats]) -> Floats:
