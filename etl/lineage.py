@@ -31,7 +31,8 @@ FROM source WHERE source_code = ?
 """
 _LINK_QUERY = """
 SELECT '' AS file, 0 AS line, level, territory_code,
-       partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' ELSE '' END AS label, 1.0 AS value
+       partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' ELSE '' END AS label, 1.0 AS value,
+       partner_code
 FROM link
 WHERE source_code = $source AND ((level = $level AND territory_code = $code) OR (
     level = 'commune' AND territory_code IN (
@@ -184,8 +185,8 @@ def _load_territories(paths: DataPaths) -> Territories:
 def _label(con: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> pd.DataFrame:
     con.register("lines", lines)
     return con.execute(
-        "SELECT l.file, l.line, l.territory_code, t.label AS territory, l.label, l.value FROM lines l "
-        "LEFT JOIN territory t USING (level, territory_code) ORDER BY l.value DESC, l.file, l.line"
+        "SELECT l.* EXCLUDE (level), t.label AS territory FROM lines l "
+        "LEFT JOIN territory t USING (level, territory_code) ORDER BY l.value DESC, l.file, l.line, l.label"
     ).df()
 
 
@@ -209,4 +210,12 @@ def describe(found: Trace) -> list[str]:
         lines.append(
             f"  {row['value']:>14,.10g}  {row['territory']} ({row['territory_code']})  {row['label']}  [{place}]"
         )
-    return [*lines, f"  {found.lines['value'].sum():>14,.10g}  total of {len(found.lines)} lines"]
+    return [*lines, _sum_line(found)]
+
+
+def _sum_line(found: Trace) -> str:
+    """How the lines make the figure."""
+    table = found.lines if found.lines is not None else pd.DataFrame()
+    if found.rule == _RULES["links"]:
+        return f"  {len(table)} ties with {table['partner_code'].nunique()} distinct partners"
+    return f"  {table['value'].sum():>14,.10g}  total of {len(table)} lines"
