@@ -96,11 +96,9 @@ def weighted_sum(terms: Floats, weights: Floats) -> Floats:
     Returns:
         (units,), or (replicates, units).
     """
-    total: Floats = weights[..., 0, np.newaxis] * terms[..., 0, :]
-    product = np.empty_like(total)
-    for c in range(1, weights.shape[-1]):
-        np.multiply(weights[..., c, np.newaxis], terms[..., c, :], out=product)
-        total += product
+    if terms.shape[-1] == 1:  # alone, a unit would be summed along the children, in another order
+        return weighted_sum(np.repeat(terms, 2, axis=-1), weights)[..., :1]
+    total: Floats = np.einsum("...c,...cu->...u", weights, terms)
     return total
 
 
