@@ -53,6 +53,13 @@ CREATE TABLE score (
     level VARCHAR, territory_code VARCHAR, edition INTEGER, variant VARCHAR, node_code VARCHAR, value DOUBLE,
     score DOUBLE, score_low DOUBLE, score_high DOUBLE, rank INTEGER, rank_low INTEGER, rank_high INTEGER,
     coverage DOUBLE, first_year INTEGER, last_year INTEGER, status VARCHAR);
+CREATE TABLE peer (level VARCHAR, territory_code VARCHAR, edition INTEGER, peer_group VARCHAR);
+CREATE TABLE audit (
+    level VARCHAR, edition INTEGER, check_code VARCHAR, node_code VARCHAR, other_code VARCHAR, measure VARCHAR,
+    value DOUBLE, flag VARCHAR);
+CREATE TABLE composition (
+    level VARCHAR, edition INTEGER, tree_code VARCHAR, node_code VARCHAR, parent_code VARCHAR, weight DOUBLE,
+    coverage DOUBLE);
 CREATE TABLE replicate (node_code VARCHAR, replicate INTEGER, territory_code VARCHAR, rank INTEGER);
 CREATE TABLE run (
     started TIMESTAMP, ended TIMESTAMP, outcome VARCHAR, counts MAP(VARCHAR, BIGINT),

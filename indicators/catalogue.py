@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from etl.errors import MethodError
 from etl.registry import load_series
-from indicators.formula import parse_formula, series_of
+from indicators.formula import is_derived, parse_formula, series_of
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.toml")
 THEMES: Mapping[str, str] = {
@@ -84,6 +84,11 @@ class Indicator:
     def series(self) -> tuple[str, ...]:
         """Codes of the series it needs."""
         return tuple(series_of(f"catalogue.toml, indicator {self.code}", self.tree))
+
+    @property
+    def is_derived(self) -> bool:
+        """Computed from the scores of the other indicators (`formula = "singularity()"`), not from series."""
+        return is_derived(self.tree)
 
     @property
     def is_scored(self) -> bool:

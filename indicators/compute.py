@@ -15,6 +15,7 @@ from indicators.catalogue import Catalogue
 from indicators.goalposts import GOALPOST_FILE, as_fit, load_goalposts, normalise_panel
 from indicators.panel import Panel, build_panel
 from indicators.score import Scored, Scorer
+from indicators.singularity import complete_panel
 from indicators.tree import Node, Tree
 
 FloatArray = npt.NDArray[np.float64]
@@ -46,8 +47,10 @@ def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_
     """
     for level in SCORED_LEVELS:
         goalposts = load_goalposts(catalogue, level, goalpost_file)
+        fit = as_fit(goalposts)
         panel = build_panel(con, catalogue, level=level)
-        normalised = normalise_panel(panel, as_fit(goalposts), catalogue.score_range)
+        normalised = normalise_panel(panel, fit, catalogue.score_range)
+        panel, normalised, _ = complete_panel(catalogue, panel, normalised, fit)
         scored = score_panel(catalogue, panel, normalised)
         for index in catalogue.indices:
             if np.isnan(scored.column(index.code)).all():

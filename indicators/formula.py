@@ -19,6 +19,7 @@ _OPERATORS: Mapping[type, Callable[[FloatArray, FloatArray], FloatArray]] = {
     ast.Pow: operator.pow,
 }  # fmt: skip
 FUNCTIONS = ("recent", "mean", "total")
+DERIVED = ("singularity",)  # the whole formula: computed from the scores of the other indicators
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,15 @@ def parse_formula(where: str, text: str) -> ast.expr:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise MethodError(where, f"the formula '{text}' is not arithmetic ({error.msg})", "See README") from error
+    if not is_derived(tree) and any(is_derived(inner) for inner in ast.walk(tree) if isinstance(inner, ast.expr)):
+        raise MethodError(where, f"'{text}' mixes series with what the scores give", f"Write {DERIVED[0]}() alone")
     series_of(where, tree)
     return tree
+
+
+def is_derived(tree: ast.expr) -> bool:
+    """Whether a formula is one of `DERIVED`, which read no series."""
+    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in DERIVED
 
 
 def series_of(where: str, tree: ast.expr) -> list[str]:
@@ -119,6 +127,8 @@ def series_of(where: str, tree: ast.expr) -> list[str]:
     """
     match tree:
         case ast.Constant(value=int() | float()):
+            return []
+        case ast.Call(func=ast.Name(id=function), args=[], keywords=[]) if function in DERIVED:
             return []
         case ast.Name(id=name):
             return [name]

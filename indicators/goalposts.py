@@ -20,12 +20,13 @@ from indicators.panel import Panel, transform_values
 GOALPOST_FILE = Path(__file__).with_name("goalposts.csv")
 COLUMNS = ("indicator_code", "level", "edition", "parameter", "value")
 OVERSEAS = "97"
+OVERSEAS_REGIONS = ("01", "02", "03", "04", "06")
 FloatArray = npt.NDArray[np.float64]
-Fit = Mapping[tuple[str, str], Mapping[str, float]]  # (indicator, level) → parameter → value
+Fit = Mapping[str, Mapping[str, float]]  # indicator → parameter → value, at one level
 
 
 def fit_goalposts(panel: Panel) -> pd.DataFrame:
-    """Fit worst, best and scale of every indicator on one panel.
+    """Fit worst, best and scale of every indicator on one panel, save those derived from the others' scores.
 
     Rates: percentiles (type 7) of the metropolitan territories; stocks: 0 and the greatest transformed figure of all.
 
@@ -35,17 +36,27 @@ def fit_goalposts(panel: Panel) -> pd.DataFrame:
     Raises:
         MethodError: An indicator is missing everywhere, or constant.
     """
-    metropolitan = ~panel.territory["departement"].fillna("").str.startswith(OVERSEAS).to_numpy()
     rows = []
     for one in panel.indicators:
-        values = panel.column(one.code)
-        fitted = _fit_one(one, values, metropolitan, panel.level)
-        rows += [(one.code, panel.level, panel.edition, p, v) for p, v in fitted.items()]
+        if not one.is_derived:
+            fitted = fit_one(one, panel.column(one.code), panel)
+            rows += [(one.code, panel.level, panel.edition, p, v) for p, v in fitted.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _fit_one(one: Indicator, values: FloatArray, metropolitan: npt.NDArray[np.bool_], level: str) -> dict[str, float]:
-    where = f"indicator {one.code}, level {level}"
+def fit_one(one: Indicator, values: FloatArray, panel: Panel) -> dict[str, float]:
+    """Goalposts of one indicator, by parameter.
+
+    Args:
+        one: The indicator.
+        values: Its raw figures, in the order of the panel's territories.
+        panel: The territories.
+
+    Raises:
+        MethodError: It is missing everywhere, or constant.
+    """
+    where = f"indicator {one.code}, level {panel.level}"
+    metropolitan = find_metropolitan(panel)
     told = np.isfinite(values)
     if not told.any():
         raise MethodError(where, "no territory has a figure", f"Check its series: {', '.join(one.series)}")
@@ -62,6 +73,13 @@ def _fit_one(one: Indicator, values: FloatArray, metropolitan: npt.NDArray[np.bo
         raise MethodError(where, f"worst and best are both {fitted['worst']}: the figures do not vary",
                           "Leave the indicator out, or give it fixed goalposts")  # fmt: skip
     return fitted
+
+
+def find_metropolitan(panel: Panel) -> npt.NDArray[np.bool_]:
+    """Which territories percentiles are fitted on (a région is told by its code, having no département)."""
+    known = panel.territory["departement"].fillna("")
+    overseas = known.str.startswith(OVERSEAS) | known.eq("") & panel.territory.index.isin(OVERSEAS_REGIONS)
+    return ~overseas.to_numpy(dtype=bool)
 
 
 def _apply_rule(rule: float | str, everyone: FloatArray, metropolitan: FloatArray) -> float:
@@ -108,9 +126,7 @@ def as_fit(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def normalise_panel(
-    panel: Panel, fit: Mapping[str, Mapping[str, float]], score_range: tuple[float, float]
-) -> FloatArray:
+def normalise_panel(panel: Panel, fit: Fit, score_range: tuple[float, float]) -> FloatArray:
     """Scores of every indicator: (x − worst) / (best − worst), clipped, on `score_range`.
 
     Args:
@@ -119,13 +135,23 @@ def normalise_panel(
         score_range: Lowest and highest score.
 
     Returns:
-        Shape of `panel.values`, NaN where the figure is missing.
+        Shape of `panel.values`, NaN where the figure is missing, or where an indicator derived from the others' scores
+        is not computed yet.
     """
-    low, high = score_range
-    columns = []
-    for place, one in enumerate(panel.indicators):
-        fitted = fit[one.code]
-        x = transform_values(one, panel.values[:, place], fitted)
-        share = np.clip((x - fitted["worst"]) / (fitted["best"] - fitted["worst"]), 0.0, 1.0)
-        columns.append(low + (high - low) * share)
+    empty = np.full(len(panel.values), np.nan)
+    columns = [
+        empty if one.is_derived else scale_scores(one, panel.values[:, place], fit[one.code], score_range)
+        for place, one in enumerate(panel.indicators)
+    ]
     return np.column_stack(columns)
+
+
+def scale_scores(
+    one: Indicator, values: FloatArray, fitted: Mapping[str, float], score_range: tuple[float, float]
+) -> FloatArray:
+    """Scores of one indicator between its goalposts."""
+    low, high = score_range
+    x = transform_values(one, values, fitted)
+    share = np.clip((x - fitted["worst"]) / (fitted["best"] - fitted["worst"]), 0.0, 1.0)
+    scores: FloatArray = low + (high - low) * share
+    return scores

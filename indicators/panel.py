@@ -97,7 +97,10 @@ class _Reader:
         self._complete = {code for code, (s, _) in load_series().items() if s.complete}
 
     def compute(self, one: Indicator, territory: pd.DataFrame, edition: int) -> tuple[Figures, npt.NDArray[np.bool_]]:
-        """Figures of one indicator, and which rest on an estimate."""
+        """Figures of one indicator, and which rest on an estimate; a derived one has none yet."""
+        if one.is_derived:
+            none = np.zeros(self._size, dtype=np.int64)
+            return Figures(np.full(self._size, np.nan), none, none), none.astype(bool)
         tables = {code: self._table(code, one, territory) for code in one.series}
         figures = evaluate(one.code, one.tree, tables, edition, self._size)
         too_old = (figures.last > 0) & (figures.last < edition - one.max_age)

@@ -15,8 +15,9 @@ from etl.refresh import gather
 from etl.warehouse import draft_path, find_current, new_build_id, open_current, write_build
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.compute import SCORED_LEVELS
-from indicators.goalposts import fit_goalposts, write_goalposts
+from indicators.goalposts import write_goalposts
 from indicators.panel import build_panel
+from indicators.singularity import fit_level
 
 
 def refit(paths: DataPaths, *, mirror: str | None = None) -> int:
@@ -56,7 +57,7 @@ def refit(paths: DataPaths, *, mirror: str | None = None) -> int:
 
 def _fit_levels(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[pd.DataFrame]:
     edition = catalogue.reference_edition
-    return [fit_goalposts(build_panel(con, catalogue, level=level, edition=edition)) for level in SCORED_LEVELS]
+    return [fit_level(catalogue, build_panel(con, catalogue, level=level, edition=edition)) for level in SCORED_LEVELS]
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
