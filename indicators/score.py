@@ -124,7 +124,7 @@ class Scorer:
         Raises:
             MethodError: Weights of the wrong length, negative, not finite, or all zero among siblings.
         """
-        state = self._run(self._checked(self.tree.weights if weights is None else weights))
+        state = self._run(self._checked(self.tree.weights if weights is None else weights), self._steps)
         return Scored(self.tree, state.scores, state.coverage)
 
     def replicate(self, weights: Floats, nodes: Iterable[str] | None = None) -> Floats:
@@ -142,10 +142,11 @@ class Scorer:
         """
         wanted = [self.tree.position[self.tree[code].code] for code in (self.tree.roots if nodes is None else nodes)]
         weights = self._checked(weights)
+        steps = self._steps_to(wanted)
         scores = np.empty((len(weights), len(wanted), self.units))
         step = max(1, CACHED // self.units)
         for start in range(0, len(weights), step):
-            state = self._run(weights[start : start + step])
+            state = self._run(weights[start : start + step], steps)
             for k, place in enumerate(wanted):
                 scores[start : start + step, k] = state.scores[place]
         return scores
@@ -186,9 +187,17 @@ class Scorer:
                 group = {self.tree.codes[place]: float(row[place]) for place in step.children}
                 validate_weights(step.code, group)
 
-    def _run(self, weights: Floats) -> _State:
+    def _steps_to(self, wanted: Iterable[int]) -> tuple[_Step, ...]:
+        """Return the steps without which these nodes cannot be computed, in order."""
+        needed = set(wanted)
+        for step in reversed(self._steps):
+            if step.place in needed:
+                needed.update(step.children)
+        return tuple(step for step in self._steps if step.place in needed)
+
+    def _run(self, weights: Floats, steps: Iterable[_Step]) -> _State:
         state = _State(dict(self._leaves), dict(self._observed))
-        for step in self._steps:
+        for step in steps:
             self._advance(step, weights[..., list(step.children)], state)
         return state
 
