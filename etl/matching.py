@@ -37,6 +37,8 @@ CLOSE_SPELLING = 85.0  # rapidfuzz ratio from which two names of one postcode ar
 CLOSE_IN_DEPARTMENT = 90.0
 _KEYS = ["name", "postcode", "lon", "lat"]
 _NO_POSTCODE = "00000"
+_RESULT = ("commune_code", "confidence", "found_by", "candidates")
+_GRAND_PARIS = "200054781"  # its établissements publics territoriaux bear names of their own
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,22 @@ class Places:
         return pd.MultiIndex.from_frame(self.postcodes[["postcode", "commune_code"]])
 
     @cached_property
+    def _epci_words(self) -> dict[str, frozenset[str]]:
+        """By commune: the words of its EPCI's name, of its own, and of the EPCI's most populous commune's."""
+        members = self.epci.assign(population=self.epci["commune_code"].map(self.communes["population"]))
+        largest = members.sort_values("population").drop_duplicates("territory_code", keep="last")
+        town = members["territory_code"].map(largest.set_index("territory_code")["commune_code"])
+        text = (
+            members["label"]
+            + " "
+            + members["commune_code"].map(self.communes["label"])
+            + " "
+            + town.map(self.communes["label"])
+        )
+        words = {t: significant_words(t) for t in text.unique()}
+        return dict(zip(members["commune_code"], text.map(words), strict=True))
+
+    @cached_property
     def _names_by_postcode(self) -> pd.DataFrame:
         return self.postcodes.merge(self.names[["name_key", "commune_code"]], on="commune_code")
 
@@ -96,8 +114,9 @@ class Places:
                 the name then places the row, as `likely`.
 
         Returns:
-            Index of `names`; columns commune_code (None unless sure or likely), confidence, candidates (text: the
-            nearest candidates, for the reader who will decide).
+            Index of `names`; columns commune_code (None unless sure or likely), confidence, found_by (`name`,
+            `spelling` or `point`: what proposed the commune), candidates (text: the nearest candidates, for the reader
+            who will decide).
         """
         queries = _read_queries(names, postcodes, lon, lat)
         unique = queries.drop_duplicates().reset_index(drop=True)
@@ -105,10 +124,10 @@ class Places:
         decided = self._decide(unique, trust)
         result = queries.merge(pd.concat([unique[_KEYS], decided], axis=1), on=_KEYS, how="left")
         result.index = names.index
-        return result[["commune_code", "confidence", "candidates"]]
+        return result[list(_RESULT)]
 
     def _decide(self, queries: pd.DataFrame, trust: str) -> pd.DataFrame:
-        out = pd.DataFrame(index=queries.index, columns=["commune_code", "confidence", "candidates"], dtype=object)
+        out = pd.DataFrame(index=queries.index, columns=list(_RESULT), dtype=object)
         out["confidence"] = "none"
         found = self._score(self._candidates(queries))
         self._settle_by_name(found, out)
@@ -159,6 +178,7 @@ class Places:
         second = ranked.groupby("query").nth(1).set_index("query")["points"].reindex(first.index)
         refused = first["points"].lt(0) | (first["points"].eq(second) & first["points"].lt(4))
         out.loc[first.index, "commune_code"] = first["commune_code"].where(~refused, None)
+        out.loc[first.index, "found_by"] = "name"
         out.loc[first.index, "confidence"] = np.select(
             [refused, first["points"].ge(1)], ["doubtful", "sure"], default="likely"
         )
@@ -203,7 +223,7 @@ class Places:
         second = ranked.groupby("query").nth(1).set_index("query")["likeness"].reindex(first.index)
         first = first[~first["likeness"].eq(second)]
         out.loc[first.index, "commune_code"] = first["commune_code"]
-        out.loc[first.index, "confidence"] = "likely"
+        out.loc[first.index, ["confidence", "found_by"]] = ["likely", "spelling"]
 
     def _settle_by_point(self, queries: pd.DataFrame, out: pd.DataFrame, trust: str) -> None:
         """The commune that holds the point, as `likely`: names propose nothing, resemble it, or are not trusted."""
@@ -218,6 +238,9 @@ class Places:
         believed = inside[resembles | (trust == "point") | out.loc[inside.index, "confidence"].eq("none").to_numpy()]
         out.loc[believed.index, "commune_code"] = believed
         out.loc[believed.index, "confidence"] = "likely"
+        out.loc[believed.index, "found_by"] = np.where(
+            resembles[inside.index.isin(believed.index)], "spelling", "point"
+        )
 
     def _name_candidates(self, queries: pd.DataFrame, out: pd.DataFrame, found: pd.DataFrame) -> None:
         """For what stays unplaced: the candidates of that name, else the nearest names."""
@@ -254,8 +277,12 @@ class Places:
             lookup |= {old: lookup[new] for old, new in now.items() if new in lookup and old not in lookup}
         return names.map({n: lookup.get(normalise_level_name(n)) for n in names.unique()}).astype(object)
 
+    def members_of(self, epci: str) -> pd.Series[str]:
+        """Codes of the communes of an EPCI."""
+        return self.epci.loc[self.epci["territory_code"].eq(epci), "commune_code"]
+
     def match_epci(self, names: pd.Series[str], seats: pd.Series[str]) -> pd.Series[str]:
-        """Codes of EPCI by name, else the EPCI of the seat when the name given speaks of it or of the seat.
+        """Codes of EPCI by name, else the EPCI of the seat if the name speaks of it, of its main town or of the seat.
 
         "Artois - CA", seated in Béthune, shares a word with today's CA de Béthune-Bruay, Artois-Lys Romane;
         "Saint-Nazaire Agglomération" bears its seat's name; a syndicate does neither and gives None.
@@ -265,19 +292,21 @@ class Places:
             seats: Shape (n,), commune codes of the seats; None where unknown.
         """
         exact = self.match_level(names, "epci")
-        of_seat = self.epci.set_index("commune_code")
-        code = seats.map(of_seat["territory_code"])
-        told = seats.map(of_seat["label"] + " " + self.communes["label"].reindex(of_seat.index))
+        code = seats.map(self.epci.set_index("commune_code")["territory_code"])
+        told = seats.map(self._epci_words).where(code.ne(_GRAND_PARIS), None)
         shares = [
-            isinstance(words, str) and bool(significant_words(name) & significant_words(words))
+            isinstance(words, frozenset) and bool(significant_words(name) & words)
             for name, words in zip(names, told, strict=True)
         ]
         return exact.where(exact.notna(), code.where(pd.Series(shares, index=names.index), None))
 
 
-def is_in_pacific(lon: pd.Series[float]) -> pd.Series[bool]:
-    """Longitudes where France has only overseas collectivities (New Caledonia, Wallis and Futuna, Polynesia)."""
-    return lon.gt(150.0) | lon.lt(-130.0)
+def is_in_overseas_collectivity(lon: pd.Series[float], lat: pd.Series[float]) -> pd.Series[bool]:
+    """Points of the Pacific, Saint-Pierre-et-Miquelon, Saint-Martin and Saint-Barthélemy, out of the scope."""
+    pacific = lon.gt(150.0) | lon.lt(-130.0)
+    miquelon = lon.between(-57.0, -55.5) & lat.between(46.5, 47.5)
+    northern_antilles = lon.between(-63.3, -62.7) & lat.between(17.8, 18.2)
+    return pacific | miquelon | northern_antilles
 
 
 def _read_queries(
@@ -353,7 +382,7 @@ __all__: Sequence[str] = (
     "Places",
     "confidence_counts",
     "describe_unmatched",
-    "is_in_pacific",
+    "is_in_overseas_collectivity",
     "normalise_level_name",
     "normalise_name",
 )

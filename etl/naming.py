@@ -26,7 +26,8 @@ _LINKING = {"de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "a", "au
 _LEGAL_FORMS = {
     "communaute", "communautes", "urbaine", "agglomeration", "agglo", "communes", "ca", "cc", "cu",
     "metropole", "metropolitaine", "europeenne", "eurometropole", "metro", "grand", "grande", "intercommunalite",
-    "region", "regional", "conseil", "general", "departemental", "departement", "department", "county", "council", "cg", "cd", "cr",
+    "region", "regional", "conseil", "general", "departemental", "departement", "department", "county", "council",
+    "cg", "cd", "cr",
     "collectivite", "territoriale",
 }  # fmt: skip
 PREDECESSOR_REGIONS = {

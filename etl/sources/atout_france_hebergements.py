@@ -2,7 +2,8 @@
 
 Traps: no commune code: rows are placed by postcode and name (accents, "ST", "CEDEX", "PARIS 9E ARRONDISSEMENT",
 communes déléguées); a missing number is "-"; only classified establishments are listed (about 92 % of the hotel
-rooms that INSEE counts); the list is renewed daily and bears no date: its year is that of the latest classification it holds.
+rooms that INSEE counts); the list is renewed daily and bears no date: its year is that of the latest classification
+it holds.
 """
 
 from __future__ import annotations

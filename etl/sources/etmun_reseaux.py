@@ -13,7 +13,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched, is_in_pacific
+from etl.matching import describe_unmatched, is_in_overseas_collectivity
 from etl.parsing import Parser
 
 _MEMBERS = "etmun_memberships_france.csv"
@@ -78,7 +78,9 @@ def _leave_out(p: Parser, rows: pd.DataFrame) -> pd.DataFrame:
     covenant = rows["Network_Name"].eq(_COVENANT)
     former = ~covenant & rows["Statut"].eq(_FORMER)
     other = ~covenant & ~former & (~rows["EntitySimplified"].isin(list(_LEVEL)) | rows["Entity"].eq(_SYNDICATE))
-    abroad = ~covenant & ~former & ~other & is_in_pacific(_to_degrees(rows["lon"]))
+    abroad = (
+        ~covenant & ~former & ~other & is_in_overseas_collectivity(_to_degrees(rows["lon"]), _to_degrees(rows["lat"]))
+    )
     p.exclude(int(covenant.sum()), "Convention des maires, lue dans jrc_convention_des_maires")
     p.exclude(int(former.sum()), "ancien membre")
     p.exclude(int(other.sum()), "agence, syndicat ou association")
@@ -98,16 +100,12 @@ def _place(p: Parser, members: pd.DataFrame) -> pd.DataFrame:
     level = members["level"].mask(members["level"].eq("region") & region.isna() & department.notna(), "departement")
     code = seat.where(level.eq("commune")).combine_first(epci.where(level.eq("epci")))
     code = code.combine_first(region.where(level.eq("region"))).combine_first(department.where(level.eq("departement")))
-    absorbed = code.isna() & level.eq("epci") & seat.isin(_members_of(p, _GRAND_PARIS))
-    p.exclude(int(absorbed.sum()), "intercommunalité absorbée par la Métropole du Grand Paris")
+    absorbed = code.isna() & level.eq("epci") & seat.isin(p.places.members_of(_GRAND_PARIS))
+    p.exclude(int(absorbed.sum()), "établissement public territorial du Grand Paris")
     lost = code.isna() & ~absorbed
     reason = describe_unmatched(match).where(level.eq("commune"), "no " + level + " of that name today")
     p.reject(members[lost], "Full_Name", members["Full_Name"], reason[lost])
     return members.assign(level=level, code=code)[code.notna()]
-
-
-def _members_of(p: Parser, epci: str) -> pd.Series[str]:
-    return p.places.epci.loc[p.places.epci["territory_code"].eq(epci), "commune_code"]
 
 
 def _to_degrees(text: pd.Series[str]) -> pd.Series[float]:

@@ -2,7 +2,7 @@
 
 Traps: the place is an English label ("6th arrondissement of Lyon", "Noumea") with coordinates, sometimes missing,
 sometimes both; embassies stand with consulates; honorary posts are run by local people. All are kept as links, and only
-career consular posts are counted (see `link_roles`). Wikidata is filled in by volunteers: a post that closed may remain.
+career consular posts are counted (see `link_roles`). Volunteers fill Wikidata in: a post that closed may remain.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched, is_in_pacific
+from etl.matching import describe_unmatched, is_in_overseas_collectivity
 from etl.parsing import Parser
 
 _FILE = "postes_diplomatiques_france_2022.csv"
@@ -45,7 +45,7 @@ def parse(p: Parser) -> None:
     """One link a post; posts without any place are refused."""
     rows = p.read_csv(_FILE, _COLUMNS)
     lon, lat = (_fill_from_same_city(rows, axis) for axis in ("longitude", "latitude"))
-    abroad = rows["city"].isin(_OVERSEAS) | is_in_pacific(lon)
+    abroad = rows["city"].isin(_OVERSEAS) | is_in_overseas_collectivity(lon, lat)
     p.exclude(int(abroad.sum()), "collectivité d’outre-mer")
     rows = rows[~abroad]
     lon, lat = lon[~abroad], lat[~abroad]
