@@ -82,7 +82,7 @@ def _solve_unit(
     limits = np.concatenate([np.ones(len(filled)), np.zeros(2 * int(there.sum()))])
     rows = np.vstack([filled, _share_rows(own, there, bounds)])
     found = linprog(-own, A_ub=rows, b_ub=limits, bounds=(0, None), method="highs-ds")
-    if not found.success:
+    if not found.success or (own.any() and not own @ np.asarray(found.x) > 0):
         raise MethodError(
             f"{where}, unit {unit + 1}",
             f"no weights keep each share between {bounds[0]:g} and {bounds[1]:g}",
