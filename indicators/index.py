@@ -22,7 +22,7 @@ from indicators.aggregate import AGGREGATION
 from indicators.declaration import AggregateChoice, Choice, Method
 from indicators.denominate import compute_denominated
 from indicators.impute import IMPUTATION
-from indicators.normalise import NORMALISATION, Figures, Scale
+from indicators.normalise import NORMALISATION, Figures, Scale, n_goalposts
 from indicators.ranks import compute_ranks
 from indicators.score import Scored, Scorer
 from indicators.screen import screen_units
@@ -153,6 +153,10 @@ def validate_choices(study: Study, method: Method) -> None:
     for code in tree.columns:
         choice = _scale_choice(study, method, code)
         NORMALISATION.validate_options(choice.name, choice.options, where=f"normalise, {code}")
+        if (
+            NORMALISATION.get(choice.name) is n_goalposts
+        ):  # given, not fitted: unsound ones need no figure to be refused
+            n_goalposts(Figures(code, study.figures[code].to_numpy(float)), **choice.options)
 
 
 @dataclass(frozen=True)

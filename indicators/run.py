@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -34,7 +35,16 @@ def run(arguments: argparse.Namespace) -> int:
     method = load_method(arguments.method) if arguments.method else reference_method(study)
     results = compute_index(study, method)
     write_stages(tables(study, results), arguments.out)
+    sys.stdout.write(f"{describe(results)}; written to {arguments.out}\n")
     return 0
+
+
+def describe(results: Results) -> str:
+    """Return in one line what was computed, and what was done to the figures on the way."""
+    units, indicators = results.stages["normalised"].shape
+    imputed = sum(int((marks == "imputed").to_numpy().sum()) for marks in results.marks.values())
+    treated = sum(treatment.kind != "none" for treatment in results.treatments.values())
+    return f"{units} units, {indicators} indicators, {imputed} figures imputed, {treated} indicators treated"
 
 
 def tables(study: Study, results: Results) -> dict[str, pd.DataFrame]:

@@ -128,8 +128,7 @@ def _read_text(path: Path, key: str, needed: tuple[str, ...]) -> pd.DataFrame:
     """Read a CSV as text (a code keeps its zeros), keyed; duplicate headers and keys are refused, not renamed."""
     if not path.is_file():
         raise MethodError(str(path), "there is no such file", "Correct the path")
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        header, *rows = list(csv.reader(handle)) or [[]]
+    header, *rows = _read_rows(path)
     for name in (key, *needed):
         if name not in header:
             raise MethodError(path.name, f"the column “{name}” is missing", f"Its columns are: {', '.join(header)}")
@@ -145,7 +144,19 @@ def _read_text(path: Path, key: str, needed: tuple[str, ...]) -> pd.DataFrame:
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()][0]
         raise MethodError(f"{path.name}, {key} {twice}", "it stands twice", "Keep one of the two lines")
+    if "" in table.index:
+        raise MethodError(
+            f"{path.name}, line {list(table.index).index('') + 2}", f"its {key} is empty", "Give it a code"
+        )
     return table
+
+
+def _read_rows(path: Path) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            return list(csv.reader(handle)) or [[]]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise MethodError(path.name, f"it is not a CSV in UTF-8 ({error})", "Save it again as UTF-8") from None
 
 
 def _read_tree(declared: pd.DataFrame, where: str) -> Tree:

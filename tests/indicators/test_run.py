@@ -49,10 +49,11 @@ def read(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(folder / "out" / f"{name}.csv", index_col=0, keep_default_na=False, na_values=[""])
 
 
-def test_the_default_method_reproduces_the_reference_build(reference, tmp_path):
+def test_the_default_method_reproduces_the_reference_build(reference, tmp_path, capsys):
     asem = reference / "asem"
     arguments = ["--data", f"{asem}/ASEM_iData.csv", "--tree", f"{asem}/ASEM_iMeta.csv", "--out", f"{tmp_path}/out"]
     assert main(["run", *arguments]) == 0
+    assert "51 units, 49 indicators, 65 figures imputed, 15 indicators treated" in capsys.readouterr().out
     for stage in ("Raw", "Denominated", "Imputed", "Screened", "Treated", "Normalised"):
         assert_same(read(tmp_path, stage.lower()), table(reference, f"coin_{stage}"))
     assert_same(read(tmp_path, "scores"), table(reference, "coin_Aggregated"))
@@ -268,6 +269,13 @@ def test_a_bad_method_is_refused_by_name_and_nothing_is_written(method, folder, 
 def test_a_figure_that_is_not_positive_under_a_plain_logarithm_is_refused_by_name(folder, capsys):
     (folder / "data.csv").write_text(DATA.replace("2,,1,9", "-2,,1,9"), encoding="utf-8")
     refused(folder, capsys, "a: a figure of -2 stands under a plain logarithm", '[treat]\nforced = { a = "ln" }')
+
+
+def test_a_table_that_is_not_utf_8_or_a_unit_without_code_is_refused_by_name(folder, capsys):
+    (folder / "data.csv").write_bytes(DATA.replace("First", "Première").encode("latin-1"))
+    refused(folder, capsys, "data.csv: it is not a CSV in UTF-8")
+    (folder / "data.csv").write_text(DATA.replace("BB,", ",", 1), encoding="utf-8")
+    refused(folder, capsys, "data.csv, line 3: its uCode is empty")
 
 
 def test_a_missing_file_is_refused_by_name(folder, capsys):
