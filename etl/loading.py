@@ -5,7 +5,7 @@ Whatever goes wrong in a publisher's file is raised as a SourceError, so that it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from etl.card import Card
@@ -29,17 +29,27 @@ class Loader:
         kept: What the published build and the snapshot hold.
         accept: Sources whose large change is accepted.
         parsed: Geography sources parsed in this run: their tables are read before their figures are placed.
+        opened: Stored results of the geography sources, read for the same reason.
     """
 
     paths: DataPaths
     kept: Kept
     accept: tuple[str, ...]
-    parsed: dict[str, Parsed]
+    parsed: dict[str, Parsed] = field(default_factory=dict)
+    opened: dict[Path, tuple[Loaded, LoadState]] = field(default_factory=dict)
 
     def find_stored(self, state: LoadState) -> Path | None:
         """The folder of a result that needs no parsing."""
         folder = self._folder(state)
         return folder if read_state(folder) is not None else None
+
+    def read(self, card: Card, folder: Path) -> tuple[Loaded, LoadState]:
+        """Read a stored result."""
+        if card.stage == "figures":
+            return read_loaded(folder)
+        if folder not in self.opened:
+            self.opened[folder] = read_loaded(folder)
+        return self.opened[folder]
 
     def load(self, source: Source, state: LoadState, territories: Territories) -> SourceResult:
         """The result of fetched files, judged against the last good one.
@@ -50,7 +60,7 @@ class Loader:
         """
         card, stored = source.card, self.find_stored(state)
         if stored is not None:
-            loaded, before = read_loaded(stored)
+            loaded, before = self.read(card, stored)
             state = replace(before, retrieved_at=state.retrieved_at)
         else:
             loaded = self._ingest(source, territories)

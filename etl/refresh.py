@@ -22,7 +22,7 @@ from etl.kept import Kept, Shown
 from etl.loading import Loader
 from etl.paths import DataPaths
 from etl.registry import Source, load_sources
-from etl.store import LoadState, read_loaded
+from etl.store import LoadState
 from etl.territories import Territories, build_territories
 
 Report = Callable[[str], None]
@@ -94,7 +94,7 @@ class Run:
     @cached_property
     def loader(self) -> Loader:
         """Brings the results."""
-        return Loader(self.paths, self.kept, self.accept, {})
+        return Loader(self.paths, self.kept, self.accept)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -185,7 +185,7 @@ class Run:
     def _read_fresh_tables(self, source: Source) -> Mapping[str, pd.DataFrame] | None:
         stored = self.loader.find_stored(self.fetched[source.card.code])
         try:
-            return read_loaded(stored)[0].tables if stored else self.loader.parse(source, None).tables
+            return (self.loader.read(source.card, stored)[0] if stored else self.loader.parse(source, None)).tables
         except SourceError as error:
             self._give_up(source.card.code, error)
             return None

@@ -145,7 +145,7 @@ def _publish(paths: DataPaths, gathered: Gathered, index: IndexFiles, started: d
 
 def _say_stale(stale: dict[str, str], report: Report) -> None:
     for code, message in stale.items():
-        report(f"stale  {code}: {message}")
+        report(f"stale  {code}{message.removeprefix(code) if message.startswith(code) else f': {message}'}")
 
 
 def write_draft(draft: Path, gathered: Gathered, index: IndexFiles) -> dict[str, int]:
