@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.axes import Axis, choose_axis
 from dashboard.placement import Box, box_label, place_labels
 from dashboard.positions import QUARTERS, Medians, compute_medians
 from dashboard.theme import SHAPES, TITLE_FONT, Palette, lay_out
@@ -30,24 +31,15 @@ def quadrant(positions: pd.DataFrame, *, peers: Sequence[str], chosen: str | Non
         palette: Colours of the scheme.
     """
     shown = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
-    ranges = _range(shown["attractivite_score"]), _range(shown["rayonnement_score"])
+    axes = choose_axis(shown["attractivite_score"]), choose_axis(shown["rayonnement_score"])
     stands_out = shown["territory_code"].isin(list(peers))
     is_chosen = shown["territory_code"].eq(chosen or "")
-    figure = go.Figure(layout=_lay_out_quadrant(ranges, compute_medians(shown), palette))
+    figure = go.Figure(layout=_lay_out_quadrant(axes, compute_medians(shown), palette))
     figure.add_trace(_points(shown[~stands_out & ~is_chosen], palette.receding, size=5, opacity=0.75))
     figure.add_trace(_points(shown[stands_out & ~is_chosen], palette.secondary, size=9, opacity=1.0, rim=palette.paper))
     figure.add_trace(_points(shown[is_chosen], palette.ink, size=14, opacity=1.0, rim=palette.paper, bars=True))
-    figure.add_trace(_labels(pd.concat([shown[is_chosen], shown[stands_out & ~is_chosen]]), ranges, palette))
+    figure.add_trace(_labels(pd.concat([shown[is_chosen], shown[stands_out & ~is_chosen]]), axes, palette))
     return figure
-
-
-def _range(scores: pd.Series[float]) -> tuple[float, float]:
-    """From the ten below the lowest score to a little above the highest."""
-    if scores.empty:
-        return 0.0, 100.0
-    low, high = float(scores.min()), float(scores.max())
-    margin = 0.06 * (high - low + 1)
-    return max(-2.0, low - margin), min(104.0, high + margin)
 
 
 def _points(
@@ -55,8 +47,8 @@ def _points(
 ) -> go.Scatter:
     ranks = zip(rows["territory_code"], rows["attractivite_rank"], rows["rayonnement_rank"], strict=True)
     trace = {
-        "x": rows["attractivite_score"].round(1).tolist(),
-        "y": rows["rayonnement_score"].round(1).tolist(),
+        "x": rows["attractivite_score"].round(2).tolist(),
+        "y": rows["rayonnement_score"].round(2).tolist(),
         "mode": "markers",
         "hovertext": rows["label"].tolist(),
         "customdata": [[code, format_ordinal(int(a)), format_ordinal(int(r))] for code, a, r in ranks],
@@ -88,14 +80,11 @@ def _interval(rows: pd.DataFrame, code: str, colour: str) -> dict[str, Any]:
     return {"array": up, "arrayminus": down, "visible": known, "color": colour, "thickness": 2, "width": 5}
 
 
-def _labels(
-    rows: pd.DataFrame, ranges: tuple[tuple[float, float], tuple[float, float]], palette: Palette
-) -> go.Scatter:
+def _labels(rows: pd.DataFrame, axes: tuple[Axis, Axis], palette: Palette) -> go.Scatter:
     rows = rows.head(MOST_LABELS)
-    (left, right), (bottom, top) = ranges
-    across = (rows["attractivite_score"] - left) / (right - left) * WIDTH
-    down = (top - rows["rayonnement_score"]) / (top - bottom) * HEIGHT
-    points = list(zip(across, down, strict=True))
+    across, up = axes
+    scores = zip(rows["attractivite_score"], rows["rayonnement_score"], strict=True)
+    points = [(across.place(x) * WIDTH, (1 - up.place(y)) * HEIGHT) for x, y in scores]
     texts = [shorten(label) for label in rows["label"]]
     corners = _box_quarters()
     sides = place_labels(points, texts, width=WIDTH, height=HEIGHT, size=LABEL_SIZE, taken=corners)
@@ -121,23 +110,19 @@ def shorten(label: str) -> str:
     return label.removeprefix("d'").removeprefix("d’")
 
 
-def _lay_out_quadrant(
-    ranges: tuple[tuple[float, float], tuple[float, float]], medians: Medians, palette: Palette
-) -> dict[str, Any]:
+def _lay_out_quadrant(axes: tuple[Axis, Axis], medians: Medians, palette: Palette) -> dict[str, Any]:
     layout = lay_out(palette, hovermode="closest", clickmode="event")
-    for axis, (code, title), span in zip(
-        ("xaxis", "yaxis"), (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement")), ranges, strict=True
-    ):
-        layout[axis] = layout[axis] | {
-            "range": list(span),
+    names = (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement"))
+    for key, (code, title), axis in zip(("xaxis", "yaxis"), names, axes, strict=True):
+        text = f"<b>{title}</b>" + (", échelle logarithmique" if axis.is_log else "")
+        layout[key] = layout[key] | axis.describe() | {
             "fixedrange": True,
             "showgrid": False,
-            "dtick": 10,
             "ticks": "outside",
             "ticklen": 4,
             "tickcolor": palette.hairline,
-            "title": {"text": f"<b>{title}</b>", "font": {"size": 15, "color": palette.index[code]}, "standoff": 10},
-        }
+            "title": {"text": text, "font": {"size": 15, "color": palette.index[code]}, "standoff": 10},
+        }  # fmt: skip
     line = {"color": palette.secondary, "width": 1, "dash": "dot"}
     layout["shapes"] = [
         {"type": "line", "x0": medians.attractivite, "x1": medians.attractivite, "yref": "paper", "y0": 0, "y1": 1},

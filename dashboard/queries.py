@@ -267,9 +267,9 @@ def read_rejections(build: Build, source_code: str) -> pd.DataFrame:
     """Refused rows of a source by reason: reason, rows, and one example (file, line, column, value)."""
     return build.read(
         """
-        SELECT reason, count(*) AS "rows", arg_min("file", line) AS "file", min(line) AS line,
-               arg_min("column", line) AS "column", arg_min(value, line) AS value
-        FROM rejected_row WHERE source_code = $code GROUP BY reason ORDER BY "rows" DESC, reason
+        SELECT split_part(reason, ';', 1) AS reason, count(*) AS "rows", arg_min("file", line) AS "file",
+               min(line) AS line, arg_min("column", line) AS "column", arg_min(value, line) AS value
+        FROM rejected_row WHERE source_code = $code GROUP BY 1 ORDER BY "rows" DESC, reason
         """,
         {"code": source_code},
     )

@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
+from dashboard.axes import choose_axis
 from dashboard.components import choice, named_figure, note, score_words, territory_search
 from dashboard.figures import quadrant
 from dashboard.positions import (
@@ -54,7 +55,7 @@ def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -
                     html.Div(
                         [
                             html.Div(_tell_chosen(positions, place), id="chosen-note"),
-                            _how_to_read(),
+                            _how_to_read(positions),
                             _count_quarters(positions),
                         ],
                         className="margin",
@@ -72,7 +73,7 @@ def _context(build: Build, positions: pd.DataFrame, group: Group) -> Component:
     return html.Div(
         [
             html.Span(["Intercommunalités · édition ", html.Strong(str(read_stamp(build).edition)), " · en évidence"]),
-            choice("home-group", "Territoires mis en évidence", group.code, _offer(positions), width="21rem"),
+            choice("home-group", "Territoires mis en évidence", group.code, _offer(positions), width="25rem"),
             html.Span([html.Span("· ", className="dot"), "situer"]),
             territory_search("situer", "Situer un territoire sur le graphique", "/?territoire="),
         ],
@@ -111,7 +112,8 @@ def _describe(positions: pd.DataFrame, group: Group) -> str:
     )
 
 
-def _how_to_read() -> Component:
+def _how_to_read(positions: pd.DataFrame) -> Component:
+    is_log = choose_axis(positions["rayonnement_score"].dropna()).is_log
     return note(
         "Comment lire",
         html.P(
@@ -121,6 +123,14 @@ def _how_to_read() -> Component:
                 "côté."
             )
         ),
+        html.P(
+            punctuate(
+                "La plupart des territoires rayonnent peu : l’échelle verticale est logarithmique, elle donne autant "
+                "de place de 1 à 10 que de 10 à 100."
+            )
+        )
+        if is_log
+        else "",
         html.Ul(
             [
                 html.Li([html.Span(className="key key-metro"), "métropole"]),

@@ -113,7 +113,7 @@ def _columns(tri: str) -> list[dict[str, Any]]:
             "minWidth": 140,
             "comparator": {"function": "atlas.compareNames"},
         },
-        {"field": "nature", "headerName": "Nature", "width": 122},
+        {"field": "nature", "headerName": "Nature", "width": 136},
         {"field": "departement", "headerName": "Département", "width": 128},
         {"field": "population", "headerName": "Habitants", "width": 94, **_figure("atlas.number(params.value)")},
         *[_columns_of(index.code, index.label) for index in get_site().catalogue.indices],

@@ -1,0 +1,101 @@
+import datetime as dt
+
+import pytest
+
+from dashboard.words import (
+    fold,
+    format_day,
+    format_measure,
+    format_number,
+    format_ordinal,
+    format_rank,
+    format_score,
+    name_group,
+    pluralise,
+    punctuate,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [
+        (1255, 0, "1\u202f255"),
+        (1234567.891, 2, "1\u202f234\u202f567,89"),
+        (-3.25, 1, "−3,2"),
+        (-0.04, 1, "0,0"),
+        (0, 0, "0"),
+        (None, 0, "n.d."),
+        (float("nan"), 1, "n.d."),
+    ],
+)
+def test_numbers_are_written_in_french(value, decimals, written):
+    assert format_number(value, decimals) == written
+
+
+def test_an_absent_measure_has_no_unit():
+    assert format_measure(None, "€") == "n.d."
+    assert format_measure(12.5, "%", 1) == "12,5\u00a0%"
+
+
+def test_ordinals_of_places_are_feminine():
+    assert [format_ordinal(n) for n in (1, 2, 12, 1255)] == ["1ʳᵉ", "2ᵉ", "12ᵉ", "1\u202f255ᵉ"]
+
+
+def test_a_rank_without_interval_invents_none():
+    assert format_rank(12, 1255) == "12ᵉ sur\u00a01\u202f255"
+    assert format_rank(12, 1255, low=float("nan"), high=float("nan")) == "12ᵉ sur\u00a01\u202f255"
+
+
+def test_a_rank_with_interval_says_it():
+    told = format_rank(12, 1255, low=9, high=17)
+    assert told == "12ᵉ, entre la 9ᵉ et la 17ᵉ\u00a0place, sur\u00a01\u202f255"
+
+
+def test_ties_are_said():
+    assert format_rank(3, 10, tied=4) == "3ᵉ ex\u00a0æquo sur\u00a010"
+
+
+def test_no_rank_is_said_in_words():
+    assert format_rank(float("nan"), 10) == "non classée"
+
+
+def test_a_score_is_an_integer_with_its_interval():
+    assert format_score(63.6, 58.2, 69.4) == "64, entre 58 et 69"
+    assert format_score(63.6) == "64"
+    assert format_score(None, 1, 2) == "n.d."
+
+
+def test_french_counts_below_two_in_the_singular():
+    assert pluralise(0, "commune") == "0\u00a0commune"
+    assert pluralise(1, "commune") == "1\u00a0commune"
+    assert pluralise(2000, "commune") == "2\u202f000\u00a0communes"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Saint-Étienne", "saint etienne"),
+        ("St ETIENNE", "saint etienne"),
+        ("Ste-Menehould", "sainte menehould"),
+        ("L'Haÿ-les-Roses", "l hay les roses"),
+        ("Œuvre d’Évry", "oeuvre d evry"),
+        ("  ", ""),
+    ],
+)
+def test_names_are_folded_for_searching(text, folded):
+    assert fold(text) == folded
+
+
+def test_groups_are_named_in_words():
+    assert name_group("CU", "200000-500000") == ("communautés urbaines de 200\u202f000 à 500\u202f000\u00a0habitants")
+    assert name_group("METRO") == "métropoles"
+
+
+def test_days_are_written_in_french():
+    assert format_day(dt.date(2026, 3, 1)) == "1ᵉʳ\u00a0mars\u00a02026"
+    assert format_day(dt.datetime(2026, 12, 24, 8, tzinfo=dt.UTC)) == "24\u00a0décembre\u00a02026"
+    assert format_day(None) == "n.d."
+
+
+def test_catalogue_texts_take_french_spaces_and_apostrophes():
+    assert punctuate("l'emploi : 1 000 € ; quoi ?") == "l’emploi\u00a0: 1\u202f000\u00a0€\u202f; quoi\u202f?"
