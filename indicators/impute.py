@@ -43,7 +43,7 @@ def i_mean_group(figures: pd.DataFrame, groups: pd.DataFrame, *, group: str = ""
 
     Args:
         figures: units × indicators.
-        groups: units × groupings, one label each.
+        groups: units × groupings, one label each; a unit without a label gets nothing.
         group: The grouping; the coarsest if empty (fewest groups, so the fewest without a figure).
 
     Returns:

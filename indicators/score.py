@@ -91,6 +91,7 @@ class _State:
 
     scores: dict[int, Floats]
     coverage: dict[int, Floats]
+    full: set[int]  # nodes below which nothing is missing
 
 
 class Scorer:
@@ -111,6 +112,7 @@ class Scorer:
         self.units = rows.shape[1]
         self._leaves = {tree.position[leaf]: rows[tree.columns.index(tree[leaf].source)] for leaf in tree.leaves}
         self._observed = {place: (~np.isnan(row)).astype(np.float64) for place, row in self._leaves.items()}
+        self._full = {place for place, row in self._observed.items() if row.all()}
         self._steps = tuple(self._step(tree[code]) for code in tree.aggregates)
         self._blocks = {step.place: self._block(step) for step in self._steps if self._of_leaves(step)}
 
@@ -196,7 +198,7 @@ class Scorer:
         return tuple(step for step in self._steps if step.place in needed)
 
     def _run(self, weights: Floats, steps: Iterable[_Step]) -> _State:
-        state = _State(dict(self._leaves), dict(self._observed))
+        state = _State(dict(self._leaves), dict(self._observed), set(self._full))
         for step in steps:
             self._advance(step, weights[..., list(step.children)], state)
         return state
@@ -207,15 +209,21 @@ class Scorer:
         if block is None:
             rows = _stack([state.scores[place] for place in step.children])
             block = Children(rows, step.code, self._names(step))
-            observed = _stack([state.coverage[place] for place in step.children])
-            observed = observed if block.complete else observed * block.observed
-            share = weighted_sum(observed, weights) / total_weight(weights)
-        else:
-            share = block.share(weights)
         scores = step.method(block, weights)
-        below = share < step.threshold - TOLERANCE
-        state.scores[step.place] = np.where(below, np.nan, scores)
+        if block.complete and state.full.issuperset(step.children):  # nothing is missing below: coverage is 1
+            state.full.add(step.place)
+            state.scores[step.place], state.coverage[step.place] = scores, np.broadcast_to(1.0, scores.shape)
+            return
+        share = self._share(step, block, weights, state)
+        state.scores[step.place] = np.where(share < step.threshold - TOLERANCE, np.nan, scores)
         state.coverage[step.place] = share
+
+    def _share(self, step: _Step, block: Children, weights: Floats, state: _State) -> Floats:
+        """Return the coverage of a node: the observed share of its children's weights."""
+        if step.place in self._blocks:
+            return block.share(weights)
+        observed = _stack([state.coverage[place] for place in step.children]) * block.observed
+        return weighted_sum(observed, weights) / total_weight(weights)
 
 
 def _stack(rows: list[Floats]) -> Floats:

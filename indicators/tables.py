@@ -34,7 +34,7 @@ class Study:
         directions: 1 where a high figure is good, −1 where a low one is, by indicator.
         denominators: The column of `context` an indicator is divided by, for those that are.
         context: units × denominators.
-        groups: units × groupings, one label each.
+        groups: units × groupings, one label each, None where there is none.
         labels: The units' names, by code.
         levels: The level of each node as declared (1 for indicators).
         units: The unit each node is measured in, by code.
@@ -113,7 +113,7 @@ def read_study(data: Path, meta: Path) -> Study:
         directions={code: _direction(declared["Direction"][code], code, meta.name) for code in tree.leaves},
         denominators=denominators,
         context=_read_figures(table, by, data.name),
-        groups=_columns(table, names["Group"], data.name),
+        groups=_columns(table, names["Group"], data.name).replace(dict.fromkeys(MISSING)),
         labels={str(unit): name for unit, name in table["uName"].items()} if "uName" in table else {},
         levels={code: int(_number(declared["Level"][code], meta.name, code, "Level")) for code in tree.codes},
         units=_texts(declared, "Unit", tree.codes),

@@ -95,6 +95,13 @@ def test_nothing_is_imputed_unless_it_is_asked_for(folder):
     assert read(folder, "imputed").loc["BB", "b"] == 2.0
 
 
+def test_a_unit_without_a_group_is_not_filled_from_others_without_one(folder):
+    text = DATA.replace("Second,20,x", "Second,20,").replace("First,10,x", "First,10,")
+    (folder / "data.csv").write_text(text, encoding="utf-8")
+    assert run(folder) == 0
+    assert np.isnan(read(folder, "imputed").loc["BB", "b"])
+
+
 def test_a_low_figure_is_good_where_the_tree_says_so(folder):
     assert run(folder) == 0
     assert read(folder, "scores")["c"].idxmax() == "BB"
