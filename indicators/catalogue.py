@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,10 @@ TARGETS: Mapping[str, str] = {
 }  # fmt: skip
 TRANSFORMS = ("none", "log1p")
 ABSENT = ("zero", "missing")
-RULES = ("p05", "p95", "min", "max")
+RULES = ("p05", "p95", "positive_p95", "min", "max")
+LEVELS = ("commune", "epci", "departement", "region")
+VARIANTS = ("per_inhabitant", "scale_adjusted")
+RETROSPECTIVE = "retro_"
 Goalpost = float | str
 Block = TypeVar("Block", "Index", "Pillar", "Indicator")
 
@@ -73,7 +76,8 @@ class Indicator:
     max_age: int = 12
     unknown_in: tuple[str, ...] = ()
     unknown_at: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ("epci",)
+    levels: tuple[str, ...] = LEVELS
+    variants: tuple[str, ...] = ()
 
     @cached_property
     def tree(self) -> ast.expr:
@@ -106,6 +110,7 @@ class Catalogue:
         score_range: Lowest and highest score.
         coverage: Least share of weight observed, by kind of node (`pillar`, `index`).
         sources: For a series given by several sources, their codes by preference.
+        retrospective: The reduced tree of past editions.
     """
 
     edition: int
@@ -117,6 +122,7 @@ class Catalogue:
     indices: tuple[Index, ...]
     pillars: tuple[Pillar, ...]
     indicators: tuple[Indicator, ...]
+    retrospective: Retrospective | None = None
 
     def find_index(self, code: str) -> Index:
         """The index of that code."""
@@ -147,6 +153,29 @@ class Catalogue:
         """The indicators that score."""
         return tuple(i for i in self.indicators if i.is_scored)
 
+    def scored_at(self, level: str) -> tuple[Indicator, ...]:
+        """The indicators that score at one level."""
+        return tuple(i for i in self.scored if level in i.levels)
+
+
+@dataclass(frozen=True)
+class Retrospective:
+    """The index of past editions: fewer figures exist every year, so it has its own tree and its own name.
+
+    Attributes:
+        label: Its name on screen.
+        definition: What it is, and is not.
+        editions: The years it is computed for.
+        levels: The levels it is computed at.
+        catalogue: Its reduced tree, whose codes start with `retro_`; its reference edition fixes the goalposts.
+    """
+
+    label: str
+    definition: str
+    editions: tuple[int, ...]
+    levels: tuple[str, ...]
+    catalogue: Catalogue
+
 
 def _find(blocks: Iterable[Block], code: str) -> Block:
     for block in blocks:
@@ -166,19 +195,39 @@ def load_catalogue(path: Path = CATALOGUE_FILE) -> Catalogue:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise MethodError(path.name, f"not valid TOML ({error})", "Mend the line named") from error
-    catalogue = Catalogue(
+    catalogue = _read_tree(path, raw, raw)
+    if "retrospective" in raw:
+        catalogue = replace(catalogue, retrospective=_read_retrospective(path, raw))
+    _validate(path, catalogue)
+    return catalogue
+
+
+def _read_tree(path: Path, raw: dict[str, Any], common: dict[str, Any]) -> Catalogue:
+    """A tree of the file; the retrospective one shares the scale, the coverage and the sources of the first."""
+    return Catalogue(
         edition=raw["edition"],
         reference_edition=raw["reference_edition"],
-        reference_population=raw["reference_population"],
-        score_range=(float(raw["score_range"][0]), float(raw["score_range"][1])),
-        coverage={k: float(v) for k, v in raw["coverage"].items()},
-        sources={k: tuple(v) for k, v in raw.get("sources", {}).items()},
+        reference_population=common["reference_population"],
+        score_range=(float(common["score_range"][0]), float(common["score_range"][1])),
+        coverage={k: float(v) for k, v in common["coverage"].items()},
+        sources={k: tuple(v) for k, v in common.get("sources", {}).items()},
         indices=tuple(_block(path, "index", Index, b) for b in raw["index"]),
         pillars=tuple(_block(path, "pillar", Pillar, b) for b in raw["pillar"]),
         indicators=tuple(_block(path, "indicator", Indicator, b) for b in raw["indicator"]),
     )
+
+
+def _read_retrospective(path: Path, raw: dict[str, Any]) -> Retrospective:
+    reduced = raw["retrospective"]
+    editions = tuple(range(reduced["first_edition"], reduced["edition"] + 1))
+    catalogue = _read_tree(path, reduced, raw)
     _validate(path, catalogue)
-    return catalogue
+    codes = [i.code for i in catalogue.indices] + [p.code for p in catalogue.pillars]
+    for code in codes + [i.code for i in catalogue.indicators]:
+        if not code.startswith(RETROSPECTIVE):
+            raise MethodError(f"{path.name}, {code}", "a code of the retrospective tree has another tree's form",
+                              f"Let it start with {RETROSPECTIVE}")  # fmt: skip
+    return Retrospective(reduced["label"], reduced["definition"], editions, tuple(reduced["levels"]), catalogue)
 
 
 def _block(path: Path, kind: str, cls: type[Block], raw: dict[str, Any]) -> Block:
@@ -215,6 +264,10 @@ def _validate_indicator(path: Path, catalogue: Catalogue, one: Indicator) -> Non
     _require(where, "absent", one.absent, ABSENT)
     for target in one.targets:
         _require(where, "target", target, TARGETS)
+    for level in one.levels:
+        _require(where, "level", level, LEVELS)
+    for variant in one.variants:
+        _require(where, "variant", variant, VARIANTS)
     for name in one.series:
         _require(where, "series", name, load_series())
     for goalpost in (one.worst, one.best):

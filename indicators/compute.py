@@ -1,119 +1,187 @@
-"""The only module that scores a build: panel, goalposts, tree, kernel, and the table `score`."""
+"""The only module that scores a build: levels, editions and variants, from panel to the tables the dashboard reads."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from etl.errors import BuildError
-from indicators.catalogue import Catalogue
-from indicators.goalposts import GOALPOST_FILE, as_fit, load_goalposts, normalise_panel
+from indicators.audit import Evidence, compute_audit, read_outside
+from indicators.catalogue import LEVELS, VARIANTS, Catalogue
+from indicators.goalposts import GOALPOST_FILE, Fit, as_fit, load_goalposts, normalise_panel
 from indicators.panel import Panel, build_panel
+from indicators.readings import AS_IS, apply_variant, fit_variants, list_changed
 from indicators.score import Scored, Scorer
-from indicators.singularity import complete_panel
-from indicators.tree import Node, Tree
+from indicators.score_rows import index_rows, indicator_rows
+from indicators.singularity import complete_panel, fit_level
+from indicators.tree import Floats, Node, Tree
 
-FloatArray = npt.NDArray[np.float64]
-SCORED_LEVELS = ("epci",)
-AS_IS = "as_is"
+VARIANT_LEVELS = ("epci", "departement", "region")  # a commune of forty inhabitants has no figure per thousand
+AUDITED_LEVELS = ("epci",)  # where the comparison is made; the other levels share its catalogue
+FULL, REDUCED = "indice", "retrospectif"
+
+
+@dataclass(frozen=True)
+class LevelScores:
+    """Everything computed for the territories of one level in one edition.
+
+    Attributes:
+        catalogue: The tree they were scored on.
+        panel: Raw figures, derived ones included.
+        normalised: Scores of the panel's indicators.
+        groups: Peer group of each territory.
+        scored: Scores and coverage of every node.
+        fit: The goalposts used.
+    """
+
+    catalogue: Catalogue
+    panel: Panel
+    normalised: Floats
+    groups: list[str]
+    scored: Scored
+    fit: Fit
 
 
 @cache
-def build_tree(catalogue: Catalogue) -> Tree:
-    """The index tree: two roots, geometric between pillars, arithmetic within a pillar; context indicators left out."""
-    indices = [Node(i.code, method="geometric", coverage=catalogue.coverage["index"]) for i in catalogue.indices]
-    pillars = [Node(p.code, p.index, p.weight, coverage=catalogue.coverage["pillar"]) for p in catalogue.pillars]
-    leaves = [Node(i.code, i.pillar, i.weight) for i in catalogue.scored]
+def build_tree(catalogue: Catalogue, level: str = "epci") -> Tree:
+    """The index tree at one level: geometric between pillars, arithmetic within a pillar; context left out.
+
+    An indicator that does not exist at the level, and a pillar that has none there, are left out of the tree: their
+    weight is not counted as missing.
+    """
+    leaves = [Node(i.code, i.pillar, i.weight) for i in catalogue.scored_at(level)]
+    alive = {leaf.parent for leaf in leaves}
+    pillars = [Node(p.code, p.index, p.weight, coverage=catalogue.coverage["pillar"])
+               for p in catalogue.pillars if p.code in alive]  # fmt: skip
+    roots = {p.parent for p in pillars}
+    indices = [Node(i.code, method="geometric", coverage=catalogue.coverage["index"])
+               for i in catalogue.indices if i.code in roots]  # fmt: skip
     return Tree((*indices, *pillars, *leaves))
 
 
-def score_panel(catalogue: Catalogue, panel: Panel, normalised: FloatArray) -> Scored:
+def score_panel(catalogue: Catalogue, panel: Panel, normalised: Floats) -> Scored:
     """Scores and coverage of every node, at the declared weights."""
-    tree = build_tree(catalogue)
+    tree = build_tree(catalogue, panel.level)
     place = [[i.code for i in panel.indicators].index(c) for c in tree.columns]
     return Scorer(tree, normalised[:, place]).score()
 
 
+def fit_goalposts_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[pd.DataFrame]:
+    """Goalposts of every level: figures, peers, variants, and those of the retrospective index.
+
+    Raises:
+        MethodError: An indicator is missing everywhere, or constant.
+    """
+    for level in LEVELS:
+        panel = build_panel(con, catalogue, level=level, edition=catalogue.reference_edition)
+        yield fit_level(catalogue, panel)
+        if level in VARIANT_LEVELS:
+            yield fit_variants(panel)
+    past = catalogue.retrospective
+    for level in past.levels if past else ():
+        reduced = past.catalogue if past else catalogue
+        yield fit_level(reduced, build_panel(con, reduced, level=level, edition=reduced.reference_edition))
+
+
+def score_level(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, level: str, fit: Fit, edition: int | None = None
+) -> LevelScores:
+    """Score the territories of one level in one edition.
+
+    Raises:
+        BuildError: No territory has a score.
+    """
+    panel = build_panel(con, catalogue, level=level, edition=edition)
+    normalised = normalise_panel(panel, fit, catalogue.score_range)
+    panel, normalised, groups = complete_panel(catalogue, panel, normalised, fit)
+    scored = score_panel(catalogue, panel, normalised)
+    for root in scored.tree.roots:
+        if np.isnan(scored.column(root)).all():
+            raise BuildError(f"score of {root}, level {level}, edition {panel.edition}", "no territory has one",
+                             "Check that the sources of its pillars were loaded: make status")  # fmt: skip
+    return LevelScores(catalogue, panel, normalised, groups, scored, fit)
+
+
 def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_file: Path = GOALPOST_FILE) -> None:
-    """Write `fit` and `score` into an unpublished build, for every level that is scored.
+    """Write `fit`, `score`, `peer`, `composition` and `audit` into an unpublished build.
 
     Raises:
         BuildError: No territory of a level has a score.
+        MethodError: Goalposts are missing.
     """
-    for level in SCORED_LEVELS:
+    for level in LEVELS:
         goalposts = load_goalposts(catalogue, level, goalpost_file)
-        fit = as_fit(goalposts)
-        panel = build_panel(con, catalogue, level=level)
-        normalised = normalise_panel(panel, fit, catalogue.score_range)
-        panel, normalised, _ = complete_panel(catalogue, panel, normalised, fit)
-        scored = score_panel(catalogue, panel, normalised)
-        for index in catalogue.indices:
-            if np.isnan(scored.column(index.code)).all():
-                raise BuildError(f"score of {index.code}, level {level}", "no territory has one",
-                                 "Check that the sources of its pillars were loaded: make status")  # fmt: skip
+        done = score_level(con, catalogue, level, as_fit(goalposts))
         _insert(con, "fit", goalposts)
-        _insert(con, "score", pd.concat([_index_rows(panel, scored), _indicator_rows(panel, normalised)]))
+        _write_level(con, done, FULL)
+        _write_peers(con, done)
+        if level in VARIANT_LEVELS:
+            _write_variants(con, done)
+        if level in AUDITED_LEVELS:
+            _write_audit(con, done)
+    _write_past(con, catalogue, goalpost_file)
+
+
+def _write_past(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_file: Path) -> None:
+    """The retrospective index: its own tree, one score an edition, at fixed goalposts."""
+    past = catalogue.retrospective
+    for level in past.levels if past else ():
+        reduced = past.catalogue if past else catalogue
+        goalposts = load_goalposts(reduced, level, goalpost_file)
+        _insert(con, "fit", goalposts)
+        for edition in past.editions if past else ():
+            _write_level(con, score_level(con, reduced, level, as_fit(goalposts), edition), REDUCED)
+
+
+def _write_level(con: duckdb.DuckDBPyConnection, done: LevelScores, tree_code: str) -> None:
+    rows = [index_rows(done.panel, done.scored, AS_IS), indicator_rows(done.panel, done.normalised, AS_IS)]
+    _insert(con, "score", pd.concat(rows))
+    _insert(con, "composition", _composition(done, tree_code))
+
+
+def _composition(done: LevelScores, tree_code: str) -> pd.DataFrame:
+    """What the index of this level and edition is made of, and the share of territories that each node covers."""
+    tree = done.scored.tree
+    return pd.DataFrame(
+        {
+            "level": done.panel.level, "edition": done.panel.edition, "tree_code": tree_code,
+            "node_code": tree.codes, "parent_code": [n.parent for n in tree.nodes], "weight": tree.weights,
+            "coverage": np.isfinite(done.scored.scores).mean(axis=0),
+        }
+    )  # fmt: skip
+
+
+def _write_peers(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
+    frame = pd.DataFrame(
+        {"level": done.panel.level, "territory_code": done.panel.codes, "edition": done.panel.edition,
+         "peer_group": done.groups}
+    )  # fmt: skip
+    _insert(con, "peer", frame)
+
+
+def _write_variants(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
+    """Indices, pillars, and the indicators that a variant reads otherwise."""
+    for variant in VARIANTS:
+        panel, scores = apply_variant(done.catalogue, done.panel, done.normalised, done.fit, variant)
+        scored = score_panel(done.catalogue, panel, scores)
+        changed = [place for place in list_changed(panel, variant) if np.isfinite(panel.values[:, place]).any()]
+        rows = [index_rows(panel, scored, variant), indicator_rows(panel, scores, variant, changed)]
+        _insert(con, "score", pd.concat(rows))
+
+
+def _write_audit(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
+    outside = read_outside(con, done.catalogue, done.panel)
+    table = compute_audit(Evidence(done.panel, done.normalised, done.scored, outside))
+    _insert(con, "audit", table.assign(level=done.panel.level, edition=done.panel.edition))
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
     con.register("frame", frame)
     con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
     con.unregister("frame")
-
-
-def _index_rows(panel: Panel, scored: Scored) -> pd.DataFrame:
-    """Rows of `score` for indices and pillars."""
-    inner = [c for c in scored.tree.codes if c in scored.tree.children]
-    frames = []
-    for code in inner:
-        place = scored.tree.position[code]
-        frames.append(_rows(panel, code, scored.scores[:, place]).assign(coverage=scored.coverage[:, place]))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _indicator_rows(panel: Panel, normalised: FloatArray) -> pd.DataFrame:
-    """Rows of `score` for indicators: raw figure, its years and status, normalised score."""
-    frames = []
-    for place, one in enumerate(panel.indicators):
-        values = panel.values[:, place]
-        told = np.isfinite(values)
-        frames.append(
-            _rows(panel, one.code, normalised[:, place] if one.is_scored else np.full(len(values), np.nan)).assign(
-                value=values,
-                coverage=told.astype(float),
-                first_year=np.where(told, panel.first_year[:, place], 0),
-                last_year=np.where(told, panel.last_year[:, place], 0),
-                status=np.where(panel.estimated[:, place], "estimated", "ok"),
-                rank=rank_descending(_towards_best(one.worst, one.best, values, normalised[:, place])),
-            )[told]
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def _towards_best(worst: object, best: object, values: FloatArray, normalised: FloatArray) -> FloatArray:
-    """What an indicator is ranked on: the raw figure in its direction of reading (clipped scores would tie)."""
-    falling = worst in ("p95", "max") or (not isinstance(worst, str) and not isinstance(best, str) and worst > best)  # type: ignore[operator]
-    return np.where(np.isfinite(normalised), -values if falling else values, np.nan)
-
-
-def _rows(panel: Panel, node: str, scores: FloatArray) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "level": panel.level, "territory_code": panel.codes, "edition": panel.edition, "variant": AS_IS,
-            "node_code": node, "score": scores, "rank": rank_descending(scores),
-        }
-    )  # fmt: skip
-
-
-def rank_descending(scores: FloatArray) -> pd.array:  # type: ignore[valid-type]
-    """Rank of each score, 1 the greatest; ties share the best rank; no score, no rank.
-
-    Args:
-        scores: Shape (n,), unrounded.
-    """
-    return pd.Series(scores).rank(method="min", ascending=False).astype("Int64").array

@@ -15,12 +15,11 @@ import pandas as pd
 
 from etl.errors import MethodError
 from indicators.catalogue import Catalogue, Indicator
-from indicators.panel import Panel, transform_values
+from indicators.panel import OVERSEAS_REGIONS, Panel, transform_values
 
 GOALPOST_FILE = Path(__file__).with_name("goalposts.csv")
 COLUMNS = ("indicator_code", "level", "edition", "parameter", "value")
 OVERSEAS = "97"
-OVERSEAS_REGIONS = ("01", "02", "03", "04", "06")
 FloatArray = npt.NDArray[np.float64]
 Fit = Mapping[str, Mapping[str, float]]  # indicator → parameter → value, at one level
 
@@ -78,7 +77,9 @@ def fit_one(one: Indicator, values: FloatArray, panel: Panel) -> dict[str, float
 def find_metropolitan(panel: Panel) -> npt.NDArray[np.bool_]:
     """Which territories percentiles are fitted on (a région is told by its code, having no département)."""
     known = panel.territory["departement"].fillna("")
-    overseas = known.str.startswith(OVERSEAS) | known.eq("") & panel.territory.index.isin(OVERSEAS_REGIONS)
+    overseas = known.str.startswith(OVERSEAS) | known.eq("") & panel.territory.index.isin(
+        list(OVERSEAS_REGIONS.values())
+    )
     return ~overseas.to_numpy(dtype=bool)
 
 
@@ -91,6 +92,8 @@ def _apply_rule(rule: float | str, everyone: FloatArray, metropolitan: FloatArra
             return float(everyone.min())
         case "max":
             return float(everyone.max())
+        case "positive_p95":
+            return float(np.percentile(reference[reference > 0], 95)) if (reference > 0).any() else 0.0
     return float(np.percentile(reference, int(rule.removeprefix("p"))))
 
 

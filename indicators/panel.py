@@ -15,6 +15,7 @@ from indicators.catalogue import Catalogue, Indicator
 from indicators.formula import Figures, SeriesTable, evaluate
 
 FloatArray = npt.NDArray[np.float64]
+OVERSEAS_REGIONS: Mapping[str, str] = {"971": "01", "972": "02", "973": "03", "974": "04", "976": "06"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class _Reader:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, level: str, codes: pd.Index[str], series: Sequence[str]) -> None:
         self._size = len(codes)
+        self._is_region = level == "region"
         rows = con.execute(
             "SELECT territory_code, series_code, year, value, status FROM observation "
             "WHERE level = ? AND series_code IN (SELECT unnest(?))", [level, list(series)],
@@ -117,7 +119,8 @@ class _Reader:
             values[rows["row"], column] = rows["value"].to_numpy(dtype=float)
             secret[rows["row"], column] = rows["status"].eq("secret").to_numpy()
         lists = one.absent == "zero" and code not in self._complete
-        unknown = territory["departement"].isin(one.unknown_in) | territory.index.isin(one.unknown_at)
+        regions = [OVERSEAS_REGIONS[d] for d in one.unknown_in if d in OVERSEAS_REGIONS] if self._is_region else []
+        unknown = territory["departement"].isin(one.unknown_in) | territory.index.isin([*one.unknown_at, *regions])
         return SeriesTable(years, values, secret, ~unknown.to_numpy() & lists)
 
     def _estimated(self, one: Indicator, figures: Figures) -> npt.NDArray[np.bool_]:

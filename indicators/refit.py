@@ -5,19 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 
-import duckdb
-import pandas as pd
-
 from etl.build import write_observations
 from etl.fetch import Fetcher
 from etl.paths import DataPaths, default_paths
 from etl.refresh import gather
 from etl.warehouse import draft_path, find_current, new_build_id, open_current, write_build
-from indicators.catalogue import Catalogue, load_catalogue
-from indicators.compute import SCORED_LEVELS
+from indicators.catalogue import load_catalogue
+from indicators.compute import fit_goalposts_of
 from indicators.goalposts import write_goalposts
-from indicators.panel import build_panel
-from indicators.singularity import fit_level
 
 
 def refit(paths: DataPaths, *, mirror: str | None = None) -> int:
@@ -42,22 +37,17 @@ def refit(paths: DataPaths, *, mirror: str | None = None) -> int:
         gathered = gather(paths, fetcher=Fetcher(paths.raw, mirror), offline=mirror is None)
     if gathered is None:
         with open_current(paths.warehouse) as con:
-            tables = _fit_levels(con, catalogue)
+            tables = list(fit_goalposts_of(con, catalogue))
     else:
         draft = draft_path(paths.warehouse, new_build_id())
         try:
             write_observations(draft, gathered, edition=catalogue.reference_edition, order=catalogue.sources)
             with write_build(draft) as con:
-                tables = _fit_levels(con, catalogue)
+                tables = list(fit_goalposts_of(con, catalogue))
         finally:
             draft.unlink(missing_ok=True)
     write_goalposts(tables)
     return sum(len(t) for t in tables)
-
-
-def _fit_levels(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[pd.DataFrame]:
-    edition = catalogue.reference_edition
-    return [fit_level(catalogue, build_panel(con, catalogue, level=level, edition=edition)) for level in SCORED_LEVELS]
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,9 +8,9 @@ import pytest
 from etl.errors import MethodError
 from etl.warehouse import DDL
 from indicators.catalogue import load_catalogue
-from indicators.compute import rank_descending
 from indicators.goalposts import as_fit, fit_goalposts, load_goalposts, normalise_panel, write_goalposts
 from indicators.panel import build_panel, transform_values
+from indicators.score_rows import rank_descending
 from indicators.singularity import fit_level
 
 EPCI = {"200000001": ("38", 100.0), "200000002": ("974", 50.0), "200000003": ("38", 10.0), "200000004": ("38", 1.0)}
