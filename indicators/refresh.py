@@ -7,13 +7,13 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from etl.build import write_observations
+from etl.build import SourceOrder, write_observations
 from etl.errors import BuildError, BusyError, ProductError
 from etl.fetch import Fetcher
 from etl.gathered import Gathered
@@ -33,9 +33,8 @@ from etl.warehouse import (
     write_runs,
 )
 from indicators.alert import run_alert
-from indicators.catalogue import CATALOGUE_FILE, load_catalogue
+from indicators.catalogue import load_catalogue
 from indicators.compute import write_scores
-from indicators.goalposts import GOALPOST_FILE
 
 _SUMMARY_LINE = "{:<32} {:<6} {:>8} {:>8} {:>8} {:>7} {:>6} {:<10} {}"
 EXIT_OK, EXIT_FAILED, EXIT_STALE, EXIT_BUSY = 0, 2, 3, 4
@@ -43,11 +42,24 @@ _COUNTED = ("territory", "observation", "link", "score", "rejected_row")
 
 
 @dataclass(frozen=True)
-class IndexFiles:
-    """The declared index and its goalposts, as files."""
+class Scoring:
+    """How observations are scored.
 
-    catalogue: Path = CATALOGUE_FILE
-    goalposts: Path = GOALPOST_FILE
+    Attributes:
+        edition: Current edition of the index.
+        order: For a series that several sources give, their codes by preference.
+        write: Writes the scores into an unpublished build.
+    """
+
+    edition: int
+    order: SourceOrder
+    write: Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def load_scoring() -> Scoring:
+    """The product's own catalogue and goalposts."""
+    catalogue = load_catalogue()
+    return Scoring(catalogue.edition, catalogue.sources, lambda con: write_scores(con, catalogue))
 
 
 def print_line(line: str) -> None:
@@ -64,7 +76,7 @@ def refresh(
     accept: Sequence[str] = (),
     offline: bool = False,
     fetcher: Fetcher | None = None,
-    index: IndexFiles | None = None,
+    scoring: Callable[[], Scoring] = load_scoring,
     report: Report = print_line,
 ) -> int:
     """Load the sources again and publish a new build, unless nothing changed.
@@ -76,7 +88,7 @@ def refresh(
         accept: Sources whose large change is accepted.
         offline: Build from what is kept: the previous build, else the snapshot.
         fetcher: A fetcher with its own patience.
-        index: Another catalogue than the product's.
+        scoring: Loads what scores the observations, when there is something to score.
         report: Receives the lines to print.
 
     Returns:
@@ -94,7 +106,7 @@ def refresh(
                               offline=offline, report=report)  # fmt: skip
             if gathered is None or (gathered.is_unchanged and find_current(paths.warehouse) is not None):
                 return _stand(paths, gathered, started, report)
-            return _publish(paths, gathered, index or IndexFiles(), started, report)
+            return _publish(paths, gathered, scoring(), started, report)
         except ProductError as error:
             _note_failure(paths, started, error)
             raise
@@ -126,9 +138,9 @@ def _stand(paths: DataPaths, gathered: Gathered | None, started: dt.datetime, re
     return EXIT_STALE if stale else EXIT_OK
 
 
-def _publish(paths: DataPaths, gathered: Gathered, index: IndexFiles, started: dt.datetime, report: Report) -> int:
+def _publish(paths: DataPaths, gathered: Gathered, scoring: Scoring, started: dt.datetime, report: Report) -> int:
     draft = draft_path(paths.warehouse, new_build_id(started))
-    counts = write_draft(draft, gathered, index)
+    counts = write_draft(draft, gathered, scoring)
     record = describe_run(started, f"stale: {', '.join(gathered.stale)}" if gathered.stale else "ok", counts)
     with write_build(draft) as con:
         write_runs(con, [*read_runs(paths.warehouse), record])
@@ -148,16 +160,15 @@ def _say_stale(stale: dict[str, str], report: Report) -> None:
         report(f"stale  {code}{message.removeprefix(code) if message.startswith(code) else f': {message}'}")
 
 
-def write_draft(draft: Path, gathered: Gathered, index: IndexFiles) -> dict[str, int]:
+def write_draft(draft: Path, gathered: Gathered, scoring: Scoring) -> dict[str, int]:
     """Write an unpublished build: observations, then scores.
 
     Returns:
         Rows by table.
     """
-    catalogue = load_catalogue(index.catalogue)
-    write_observations(draft, gathered, edition=catalogue.edition, order=catalogue.sources)
+    write_observations(draft, gathered, edition=scoring.edition, order=scoring.order)
     with write_build(draft) as con:
-        write_scores(con, catalogue, index.goalposts)
+        scoring.write(con)
         return {table: (con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,))[0] for table in _COUNTED}
 
 

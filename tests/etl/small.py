@@ -1,4 +1,4 @@
-"""A small product: few sources, the fixtures as the mirror, a catalogue of four indicators. Runs in a second.
+"""A small product: few sources, the fixtures as the mirror, one score. Runs in a second.
 
 `python -m tests.etl.small <mirror> <data root> [only] [accept]` is one refresh of it, as a process of its own.
 """
@@ -8,79 +8,34 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+import duckdb
+
 import etl.refresh
 from etl.errors import ProductError
 from etl.fetch import Fetcher
 from etl.paths import DataPaths
 from etl.registry import Source, load_sources
-from indicators.refresh import IndexFiles, refresh
+from indicators.refresh import Scoring, refresh
 from tests.etl.conftest import FIXTURES
 
 SOURCES = (
     "anct_contours", "contours_communes", "etalab_decoupage", "etalab_decoupage_2021", "insee_appartenance",
     "insee_passage", "culture_musees", "insee_comparateur",
 )  # fmt: skip
-CATALOGUE = """
-edition = 2026
-reference_edition = 2026
-reference_population = "toutes"
-score_range = [1, 100]
-[coverage]
-pillar = 0.6
-index = 0.6
-[sources]
-population = ["etalab_decoupage", "insee_comparateur", "etalab_decoupage_2021"]
-[[index]]
-code = "attractivite"
-label = "A"
-question = "?"
-definition = "."
-[[index]]
-code = "rayonnement"
-label = "R"
-question = "?"
-definition = "."
-[[pillar]]
-code = "qualite"
-index = "attractivite"
-label = "Q"
-question = "?"
-[[pillar]]
-code = "notoriete"
-index = "rayonnement"
-label = "N"
-question = "?"
-[[indicator]]
-code = "habitants"
-pillar = "qualite"
-theme = "societe"
-label = "Habitants"
-unit = "habitants"
-formula = "population"
-worst = 0
-best = "max"
-absent = "missing"
-definition = "."
-rationale = "."
-[[indicator]]
-code = "visiteurs_musees"
-pillar = "notoriete"
-theme = "culture"
-label = "Visiteurs"
-unit = "entrées"
-formula = "musees_visiteurs"
-worst = 0
-best = "max"
-absent = "zero"
-definition = "."
-rationale = "."
-"""
-GOALPOSTS = """indicator_code,level,edition,parameter,value
-habitants,epci,2026,worst,0
-habitants,epci,2026,best,1000000
-visiteurs_musees,epci,2026,worst,0
-visiteurs_musees,epci,2026,best,1000000
-"""
+ORDER = {"population": ("etalab_decoupage", "insee_comparateur", "etalab_decoupage_2021")}
+
+
+def write_small_scores(con: duckdb.DuckDBPyConnection) -> None:
+    """Score the EPCI by their museums' visitors of 2023: the index has its own tests."""
+    con.execute("""
+        INSERT INTO score BY NAME
+        SELECT level, territory_code, 2026 AS edition, 'as_is' AS variant, 'rayonnement' AS node_code,
+               100 * value / max(value) OVER () AS score, rank() OVER (ORDER BY value DESC) AS rank
+        FROM observation WHERE level = 'epci' AND series_code = 'musees_visiteurs' AND year = 2023""")
+
+
+def load_small_scoring() -> Scoring:
+    return Scoring(2026, ORDER, write_small_scores)
 
 
 def load_small_sources() -> dict[str, Source]:
@@ -94,15 +49,6 @@ def copy_mirror(target: Path) -> Path:
     for code in SOURCES:
         shutil.copytree(FIXTURES / code, target / code, ignore=shutil.ignore_patterns("expected*"))
     return target
-
-
-def small_index(folder: Path) -> IndexFiles:
-    """The small catalogue and its goalposts, as files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = IndexFiles(folder / "catalogue.toml", folder / "goalposts.csv")
-    files.catalogue.write_text(CATALOGUE, encoding="utf-8")
-    files.goalposts.write_text(GOALPOSTS, encoding="utf-8")
-    return files
 
 
 def small_paths(root: Path) -> DataPaths:
@@ -120,8 +66,9 @@ def refresh_small(root: Path, mirror: str | Path, **options) -> tuple[int, list[
     paths = small_paths(root)
     said: list[str] = []
     options.setdefault("fetcher", patient_for_tests(paths, mirror))
+    options.setdefault("scoring", load_small_scoring)
     with mock.patch.object(etl.refresh, "load_sources", load_small_sources):
-        code = refresh(paths, index=small_index(root / "index"), report=said.append, **options)
+        code = refresh(paths, report=said.append, **options)
     return code, said
 
 
