@@ -16,6 +16,8 @@ from etl.errors import MethodError
 from indicators.children import Children
 from indicators.tree import Floats
 
+ADDED = 5  # units added to a programme at a time when some go beyond the best
+
 
 def a_benefit_of_doubt(
     children: Children, weights: Floats, *, lower: float = 0.0, upper: float = 1.0, scale: float = 1.0
@@ -67,36 +69,57 @@ def solve_benefit(
     _validate_bounds(scores, lower, upper, where)
     units, children = scores.shape
     best, chosen = np.full(units, np.nan), np.full((units, children), np.nan)
-    filled = np.nan_to_num(scores)
+    peers = _Peers(np.nan_to_num(scores))
     for unit in range(units):
         there = ~np.isnan(scores[unit])
         if there.any():
-            best[unit], chosen[unit] = _solve_unit(filled, unit, there, (lower, upper), where)
+            best[unit], chosen[unit] = _solve_unit(peers, unit, _share_rows(scores[unit], there, (lower, upper)), where)
     return best, chosen
 
 
-def _solve_unit(
-    filled: Floats, unit: int, there: np.ndarray, bounds: tuple[float, float], where: str
-) -> tuple[float, Floats]:
-    own = filled[unit]
-    limits = np.concatenate([np.ones(len(filled)), np.zeros(2 * int(there.sum()))])
-    rows = np.vstack([filled, _share_rows(own, there, bounds)])
-    found = linprog(-own, A_ub=rows, b_ub=limits, bounds=(0, None), method="highs-ds")
-    if not found.success or (own.any() and not own @ np.asarray(found.x) > 0):
-        raise MethodError(
-            f"{where}, unit {unit + 1}",
-            f"no weights keep each share between {bounds[0]:g} and {bounds[1]:g}",
-            "Widen the bounds; a child scored zero cannot make up a positive share",
-        )
-    chosen: Floats = np.maximum(np.asarray(found.x, dtype=np.float64), 0.0)
-    reached = (filled @ chosen).max()  # one, up to the solver's tolerance: nobody goes beyond the best
+class _Peers:
+    """The units, and those found so far that hold others back: few of them ever do, and the rest need no constraint."""
+
+    def __init__(self, filled: Floats) -> None:
+        self.filled = filled
+        self.binding = list(dict.fromkeys(filled.argmax(axis=0).tolist()))
+
+    def add_beyond(self, weights: Floats) -> bool:
+        """Add the units whose total goes farthest beyond 1 under these weights; tell whether there was any."""
+        totals = self.filled @ weights
+        totals[self.binding] = 0.0
+        beyond = [unit for unit in np.argsort(-totals)[:ADDED].tolist() if totals[unit] > 1.0 + 1e-12]
+        self.binding += beyond
+        return bool(beyond)
+
+
+def _solve_unit(peers: _Peers, unit: int, shares: Floats, where: str) -> tuple[float, Floats]:
+    """Solve one unit's programme on the peers that bind, adding those that turn out to, until none is left out."""
+    own = peers.filled[unit]
+    while True:
+        limits = np.concatenate([np.ones(len(peers.binding)), np.zeros(len(shares))])
+        rows = np.vstack([peers.filled[peers.binding], shares])
+        found = linprog(-own, A_ub=rows, b_ub=limits, bounds=(0, None), method="highs-ds")
+        if not found.success or (own.any() and not own @ np.asarray(found.x) > 0):
+            raise MethodError(
+                f"{where}, unit {unit + 1}",
+                "no weights keep each share within its bounds",
+                "Widen the bounds; a child scored zero cannot make up a positive share",
+            )
+        chosen: Floats = np.maximum(np.asarray(found.x, dtype=np.float64), 0.0)
+        if not peers.add_beyond(chosen):
+            break
+    reached = (peers.filled @ chosen).max()  # one, up to the solver's tolerance: nobody goes beyond the best
     chosen = chosen / reached if reached > 0 else chosen
     return float(own @ chosen), chosen
 
 
-def _share_rows(own: Floats, there: np.ndarray, bounds: tuple[float, float]) -> Floats:
+def _share_rows(scores: Floats, there: np.ndarray, bounds: tuple[float, float]) -> Floats:
     """Return the rows r with r·w ≤ 0 that keep lower ≤ w_i·y_i / Σ w·y ≤ upper for each child observed."""
     lower, upper = bounds
+    if (lower, upper) == (0.0, 1.0):
+        return np.empty((0, len(scores)))
+    own = np.nan_to_num(scores)
     slices = np.diag(own)[there]
     return np.vstack([lower * own - slices, slices - upper * own])
 
