@@ -28,6 +28,7 @@ from etl.naming import (
     normalise_name,
     significant_words,
 )
+from etl.registers import load_register
 
 NEAR_KM = 15.0  # from a commune's centroid: a point of the same name that far is the same place
 FAR_KM = 60.0  # beyond, coordinates contradict the name
@@ -62,9 +63,18 @@ class Places:
     epci: pd.DataFrame
 
     @cached_property
+    def _all_names(self) -> pd.DataFrame:
+        """Names of communes, then those of the register (resorts, communes merged without a trace)."""
+        register = load_register("lieux_dits")
+        register = register[register["commune_code"].isin(self.communes.index)]
+        added = register.assign(name_key=register["name"].map(normalise_name), kind="lieu_dit")
+        columns = ["name_key", "commune_code", "kind"]
+        return pd.concat([self.names[columns], added[columns]], ignore_index=True)
+
+    @cached_property
     def _bare_names(self) -> pd.DataFrame:
         """Names without their article, under which "Havre" and "Ulis" are found."""
-        return self.names.assign(name_key=self.names["name_key"].map(drop_article))
+        return self._all_names.assign(name_key=self._all_names["name_key"].map(drop_article))
 
     @cached_property
     def _postcode_pairs(self) -> pd.MultiIndex:
@@ -88,11 +98,13 @@ class Places:
 
     @cached_property
     def _names_by_postcode(self) -> pd.DataFrame:
-        return self.postcodes.merge(self.names[["name_key", "commune_code"]], on="commune_code")
+        return self.postcodes.merge(self._all_names[["name_key", "commune_code"]], on="commune_code")
 
     @cached_property
     def _names_by_department(self) -> pd.DataFrame:
-        return self.names[["name_key", "commune_code"]].assign(department=_department(self.names["commune_code"]))
+        return self._all_names[["name_key", "commune_code"]].assign(
+            department=_department(self._all_names["commune_code"])
+        )
 
     def match(
         self,
@@ -142,12 +154,12 @@ class Places:
     def _candidates(self, queries: pd.DataFrame) -> pd.DataFrame:
         """Communes of that name; for names unknown as a whole, of that name but for its article, then of its parts."""
         query = queries.reset_index(names="query")
-        found = [query.merge(self.names, on="name_key")]
+        found = [query.merge(self._all_names, on="name_key")]
         lost = query[~query["query"].isin(found[0]["query"])]
         found.append(lost.assign(name_key=lost["name_key"].map(drop_article)).merge(self._bare_names, on="name_key"))
         lost = lost[~lost["query"].isin(found[1]["query"])]
         parts = lost.assign(name_key=lost["name"].map(lambda n: name_variants(n)[1:])).explode("name_key")
-        found.append(parts.dropna(subset=["name_key"]).merge(self.names, on="name_key"))
+        found.append(parts.dropna(subset=["name_key"]).merge(self._all_names, on="name_key"))
         lost = parts[~parts["query"].isin(found[2]["query"])].dropna(subset=["name_key"])
         found.append(lost.assign(name_key=lost["name_key"].map(drop_article)).merge(self._bare_names, on="name_key"))
         return pd.concat(found, ignore_index=True).drop_duplicates(["query", "commune_code"])
@@ -251,11 +263,11 @@ class Places:
         lost = unplaced[out.loc[unplaced, "candidates"].isna() & queries.loc[unplaced, "name_key"].ne("")]
         asked = queries.loc[lost, "name_key"].unique()
         near = process.cdist(
-            asked, self.names["name_key"].to_numpy(), scorer=fuzz.ratio, dtype=np.uint8, score_cutoff=70
+            asked, self._all_names["name_key"].to_numpy(), scorer=fuzz.ratio, dtype=np.uint8, score_cutoff=70
         )
         best = np.argsort(-near.astype(np.int16), axis=1, kind="stable")[:, :3]
         said = {
-            key: self._say(self.names["commune_code"].iloc[columns[row[columns] > 0]])
+            key: self._say(self._all_names["commune_code"].iloc[columns[row[columns] > 0]])
             for key, row, columns in zip(asked, near, best, strict=True)
         }
         out.loc[lost, "candidates"] = queries.loc[lost, "name_key"].map(said)

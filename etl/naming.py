@@ -55,6 +55,16 @@ def fold(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text).strip()
 
 
+def fold_accents(text: str) -> str:
+    """Case and accents folded, whatever the script; letters stay.
+
+    >>> fold_accents("PARÍS"), fold_accents("Париж")
+    ('paris', 'париж')
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
+
+
 def normalise_name(name: str) -> str:
     """Fold a commune's name: also ST/STE, CEDEX, arrondissements of the three cities.
 
