@@ -22,8 +22,9 @@ from indicators.aggregate import AGGREGATION
 from indicators.declaration import AggregateChoice, Choice, Method
 from indicators.denominate import compute_denominated
 from indicators.impute import IMPUTATION
-from indicators.normalise import NORMALISATION, Figures, Scale, n_goalposts
+from indicators.normalise import NORMALISATION, Figures, n_goalposts
 from indicators.ranks import compute_ranks
+from indicators.scales import Scale
 from indicators.score import Scored, Scorer
 from indicators.screen import screen_units
 from indicators.tables import Study

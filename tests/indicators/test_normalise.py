@@ -3,7 +3,6 @@ import pytest
 
 from etl.errors import MethodError
 from indicators.normalise import (
-    Affine,
     Figures,
     n_distance_reference,
     n_distance_target,
@@ -15,6 +14,7 @@ from indicators.normalise import (
     n_share_best,
     n_zscore,
 )
+from indicators.scales import Affine
 
 NAN = float("nan")
 X = np.array([2.0, 4.0, NAN, 8.0, 4.0])
