@@ -80,7 +80,7 @@ told AS (
     UNION
     SELECT m.level, m.territory_code, tie.partner_code FROM tie
     JOIN membership m ON tie.level = 'commune' AND m.commune_code = tie.territory_code
-    WHERE m.level = 'epci'
+    WHERE m.level IN ('epci', 'departement', 'region')
 )
 SELECT level, territory_code, $series, $year, count(DISTINCT partner_code), 'ok', $source
 FROM told GROUP BY level, territory_code

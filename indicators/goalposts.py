@@ -98,7 +98,7 @@ def _apply_rule(rule: float | str, everyone: FloatArray, metropolitan: FloatArra
 
 
 def load_goalposts(catalogue: Catalogue, level: str, path: Path = GOALPOST_FILE) -> pd.DataFrame:
-    """Goalposts kept in git, for one level.
+    """Goalposts kept in git, of the indicators of one tree at one level.
 
     Raises:
         MethodError: An indicator of the catalogue has none.
@@ -112,7 +112,8 @@ def load_goalposts(catalogue: Catalogue, level: str, path: Path = GOALPOST_FILE)
         if level in one.levels and one.code not in set(table["indicator_code"]):
             raise MethodError(path.name, f"indicator {one.code} has no goalposts at level {level}", "Run: make refit, "
                               "and say in the CHANGELOG, under Figures, what changed")  # fmt: skip
-    return table.reset_index(drop=True)
+    own = table["indicator_code"].isin([one.code for one in catalogue.indicators])
+    return table[own].reset_index(drop=True)
 
 
 def write_goalposts(tables: list[pd.DataFrame], path: Path = GOALPOST_FILE) -> None:
