@@ -2,8 +2,8 @@
 
 Traps: one point a site, which for a serial site is one of its parts, sometimes abroad (the Carpathian beech forests
 stand in Slovakia), sometimes absent: `data/registers/patrimoine_mondial_composantes.csv` gives communes of serial
-sites; those that it lists are placed by it alone; sites of the overseas collectivities and of the Southern Lands are out of
-scope; `iso_code` holds several countries for a transboundary site.
+sites, and those that it lists are placed by it alone; sites of the overseas collectivities and of the Southern Lands
+are out of scope; `iso_code` holds several countries for a transboundary site.
 """
 
 from __future__ import annotations
