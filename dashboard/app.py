@@ -64,6 +64,9 @@ def _finish(app: Dash, response: flask.Response) -> flask.Response:
     if response.mimetype == "text/html" and _is_page(flask.request):
         response.status_code = _find_status(flask.request.path)
         response.headers["Content-Security-Policy"] = _write_policy(app)
+    if response.is_streamed and response.mimetype in COMPRESSED:
+        response.direct_passthrough = False
+        response.make_sequence()  # a file compressed as it streams would never be closed
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response

@@ -12,7 +12,6 @@ from werkzeug.serving import make_server
 from dashboard.app import create_app
 from etl.paths import DataPaths, default_paths
 from etl.warehouse import find_current
-from indicators.refresh import ensure_build
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -36,6 +35,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return paths.warehouse
     if not any(paths.snapshot.iterdir()):
         pytest.fail("data/snapshot is empty and nothing is published: there is nothing to show")
+    from indicators.refresh import ensure_build
+
     fresh = DataPaths(tmp_path_factory.mktemp("data"), paths.snapshot, paths.geo)
     return ensure_build(fresh).parent
 
@@ -100,19 +101,37 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
+    """One context a size, kept for the session: a reader who comes back has the bundles in the browser's cache."""
+    kept: dict[str, BrowserContext] = {}
+
+    def find(size: str) -> BrowserContext:
+        if size not in kept:
+            kept[size] = browser.new_context(viewport=SIZES[size], locale="fr-FR", reduced_motion="reduce")
+            kept[size].set_default_timeout(20_000)
+        return kept[size]
+
+    yield find
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
-    """Starts visits at a size and in a scheme."""
-    contexts: list[BrowserContext] = []
+def visit(contexts: Callable[[str], BrowserContext], address: str) -> Iterator[Callable[..., Visit]]:
+    """Starts visits at a size and in a scheme; nothing is remembered from one test to the next."""
+    pages: list[Page] = []
 
     def start(size: str = "wide", scheme: str = "light") -> Visit:
-        context = browser.new_context(
-            viewport=SIZES[size], color_scheme=scheme, locale="fr-FR", reduced_motion="reduce"
-        )
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        return Visit(context.new_page(), address)
+        context = contexts(size)
+        context.clear_cookies()
+        page = context.new_page()
+        page.emulate_media(color_scheme=scheme)
+        pages.append(page)
+        return Visit(page, address)
 
     yield start
-    for context in contexts:
-        context.close()
+    for page in pages:
+        if page.url.startswith(address):
+            page.evaluate("localStorage.clear()")
+        page.close()
