@@ -48,7 +48,7 @@ bench: $(STAMP) ## measure speed and memory, as ratios against a baseline in the
 	@$(PY) -m tests.bench
 
 lock: $(STAMP) ## compile requirements.lock again from pyproject.toml
-	$(VENV)/bin/pip-compile --quiet --extra dev --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --output-file requirements.lock pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --extra dev --extra cluster --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --output-file requirements.lock pyproject.toml
 
 clean: ## remove what can be made again (not the raw files)
 	rm -rf $(VENV) data/warehouse data/parsed .pytest_cache .mypy_cache .ruff_cache

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from etl.errors import ProductError
-from indicators import audit, refit, refresh, run
+from indicators import audit, refit, refresh, run, uncertainty
 
-COMMANDS = (refresh.add_command, refit.add_command, run.add_command, audit.add_command)
+COMMANDS = (refresh.add_command, refit.add_command, run.add_command, audit.add_command, uncertainty.add_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

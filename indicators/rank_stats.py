@@ -168,6 +168,25 @@ def share_ahead(ranks: Ranks, one: int, other: int) -> tuple[float, float]:
     return float((first < second)[both].mean()), float((first == second)[both].mean())
 
 
+def ahead_table(ranks: Ranks) -> Floats:
+    """Return the share of replicates in which each unit (row) is ahead of each other (column); ties are for neither.
+
+    Args:
+        ranks: replicates × units.
+
+    Returns:
+        units × units, over the replicates in which both have a rank; NaN where there is none.
+    """
+    units = ranks.shape[1]
+    ahead, both = np.zeros((units, units), dtype=np.int64), np.zeros((units, units), dtype=np.int64)
+    for row in ranks:
+        there = row != NO_RANK
+        pairs = there[:, np.newaxis] & there
+        ahead += pairs & (row[:, np.newaxis] < row)
+        both += pairs
+    return _shares(ahead, both)
+
+
 def _shares(counts: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> Floats:
     with np.errstate(invalid="ignore"):
         shares: Floats = counts / np.where(total == 0, np.nan, total)

@@ -20,7 +20,7 @@ from indicators.draws import Cube, Seeded, Varied
 from indicators.rank_rows import Ranks, rank_dtype
 from indicators.rank_stats import summarise_ranks, summarise_scores
 from indicators.score import Scorer
-from indicators.simulation import Factor, Model, Progress, Replicates, Scores32, simulate
+from indicators.simulation import Factor, Model, Progress, Replicates, simulate
 from indicators.tree import Floats, Tree
 
 MEMORY = 400_000_000  # bytes of ranks and scores held at once; more nodes are taken in turns
@@ -155,9 +155,8 @@ def compute_intervals(
 
 def _bounds(run: Replicates, code: str, interval: Interval, unscored: npt.NDArray[np.bool_]) -> pd.DataFrame:
     """Return the rows of one node, empty for the units that have no nominal score."""
-    place = run.nodes.index(code)
-    ranks = summarise_ranks(run.ranks[place], (interval.low, 0.5, interval.high))
-    scores = summarise_scores(_scores(run, place), (interval.low, interval.high))
+    ranks = summarise_ranks(run.of(code), (interval.low, 0.5, interval.high))
+    scores = summarise_scores(run.scores_of(code), (interval.low, interval.high))
     low, median, high = np.where(unscored, np.nan, ranks.quantiles)
     bottom, top = np.where(unscored, np.nan, scores.quantiles)
     return pd.DataFrame(
@@ -174,13 +173,6 @@ def _bounds(run: Replicates, code: str, interval: Interval, unscored: npt.NDArra
             "replicates": ranks.count,
         }
     )
-
-
-def _scores(run: Replicates, place: int) -> Scores32:
-    if run.scores is None:
-        raise MethodError("interval", "the replicates were run without their scores", "Keep them")
-    scores: Scores32 = run.scores[place]
-    return scores
 
 
 def _turns(nodes: tuple[str, ...], cells: int) -> list[tuple[str, ...]]:

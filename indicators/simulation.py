@@ -38,8 +38,14 @@ Progress = Callable[[int, int], None]
 Store = Callable[[tuple[int, ...], Any], np.ndarray]
 Scores32 = npt.NDArray[np.float32]
 
-# A tree keeps read-only mappings, which pickle does not know; workers in other processes need them.
-copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
+
+def read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """Return a read-only view: what workers in other processes make again of a tree's mappings."""
+    return MappingProxyType(mapping)
+
+
+# A tree keeps read-only mappings, which pickle does not know.
+copyreg.pickle(MappingProxyType, lambda mapping: (read_only, (dict(mapping),)))
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,20 @@ class Replicates:
 
     def of(self, node: str) -> Ranks:
         """Return the ranks of one node, replicates × units."""
+        rows: Ranks = self.ranks[self._place(node)]
+        return rows
+
+    def scores_of(self, node: str) -> Scores32:
+        """Return the scores of one node, replicates × units."""
+        if self.scores is None:
+            raise MethodError(node, "the scores of its replicates were not kept", "Simulate with keep_scores")
+        rows: Scores32 = self.scores[self._place(node)]
+        return rows
+
+    def _place(self, node: str) -> int:
         if node not in self.nodes:
             raise MethodError(node, "this node was not simulated", f"Choose among {', '.join(self.nodes)}")
-        rows: Ranks = self.ranks[self.nodes.index(node)]
-        return rows
+        return self.nodes.index(node)
 
 
 @dataclass(frozen=True)
