@@ -154,6 +154,8 @@ def _tell(build: Build, one: Indicator, observed: pd.DataFrame) -> list[Componen
 
 
 def _say_absent(one: Indicator) -> str:
+    if not one.series:
+        return "Calculé à partir des scores des autres indicateurs, non d’une série publiée."
     if one.absent == "zero":
         return f"La source ne liste pas ce territoire{FIXED}: il est compté pour zéro."
     return f"La source ne dit rien de ce territoire{FIXED}: la valeur est inconnue."

@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.positions import Group
 from dashboard.queries import Stamp, list_records
 from dashboard.site import NAME
-from dashboard.words import format_day
+from dashboard.words import format_day, name_mean
 from indicators.catalogue import Catalogue
 
 BOM = "\ufeff"  # spreadsheets in French expect it to read accents
@@ -66,7 +66,7 @@ def _write_notice(stamp: Stamp, catalogue: Catalogue, sources: Sequence[dict[str
         "Territoires comparables : même nature et même classe de population",
         (
             f"Méthode : {len(catalogue.scored)} indicateurs notés de {low:.0f} à {high:.0f}, moyenne arithmétique dans "
-            "un pilier, géométrique entre piliers ; deux indices, jamais fondus en un seul"
+            f"un pilier, {name_mean(catalogue.power)} entre piliers ; deux indices, jamais fondus en un seul"
         ),
         "Incertitude : « bas » et « haut », « meilleur » et « moins bon » ; vides tant qu’elle n’est pas calculée",
         "Sources :",

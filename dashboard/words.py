@@ -154,3 +154,12 @@ def punctuate(text: str) -> str:
     text = re.sub(r"(?<=«) ", FIXED, text)
     text = re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
     return text.replace("'", "’")
+
+
+def name_mean(power: float) -> str:
+    """What a power mean is called: 1 arithmetic, 0 geometric, between the two « de puissance 0,5 »."""
+    known = {1.0: "arithmétique", 0.0: "géométrique"}
+    if power in known:
+        return known[power]
+    written = format_number(power, 2).rstrip("0")
+    return f"de puissance {written}, entre la géométrique (0) et l’arithmétique (1),"

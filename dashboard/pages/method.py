@@ -13,7 +13,7 @@ from dashboard.evidence import find_sources
 from dashboard.queries import count_scored, read_fits, read_observations, read_sources, read_stamp
 from dashboard.site import get_build, get_site, register_page, title_page
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, STATES, format_day, format_measure, format_number, pluralise, punctuate
+from dashboard.words import FIXED, STATES, format_day, format_measure, format_number, name_mean, pluralise, punctuate
 from indicators.catalogue import TARGETS, THEMES, Catalogue, Index, Indicator, Pillar
 
 register_page(__name__, path="/methode", name="Méthode", order=4, title=title_page("Méthode et sources"))
@@ -74,8 +74,8 @@ def _principles(build: Build, catalogue: Catalogue) -> Component:
             "garde le même sens d’une année à l’autre."
         ),
         (
-            "Moyenne arithmétique pondérée dans un pilier ; moyenne géométrique pondérée entre les piliers : "
-            "un pilier très faible n’est pas effacé par un pilier très fort."
+            f"Moyenne arithmétique pondérée dans un pilier ; moyenne {name_mean(catalogue.power)} pondérée entre les "
+            "piliers : un pilier très faible n’est pas effacé par un pilier très fort."
         ),
         (
             "Une valeur absente n’est jamais comptée pour zéro en silence. Un pilier demande "

@@ -1,5 +1,6 @@
 """A tiny warehouse of our own values, with the extreme cases: a tie, a secret, no score, an interval, awkward names."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from werkzeug.test import Client
 from dashboard.app import create_app
 from dashboard.warehouse import Build, Warehouse
 from etl.warehouse import draft_path, publish, write_build
-from indicators.catalogue import Catalogue, Index, Indicator, Pillar
+from indicators.catalogue import Catalogue, Index, Indicator, Pillar, load_catalogue
 
 EDITION = 2026
 # code, label, nature, size class, population, département, région, attractivité, rayonnement
@@ -43,13 +44,10 @@ WITH_INTERVAL = "200040715"
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """Two indices, a pillar each, three indicators of which one is context."""
-    return Catalogue(
+    return dataclasses.replace(
+        load_catalogue(),
         edition=EDITION,
-        reference_edition=EDITION,
-        reference_population="EPCI de France métropolitaine",
         score_range=(1.0, 100.0),
-        coverage={"pillar": 0.6, "index": 2 / 3},
-        sources={},
         indices=(
             Index("attractivite", "Attractivité", "Qui attire-t-il ?", "Mesurable et ciblée."),
             Index("rayonnement", "Rayonnement", "Est-il connu ?", "Plus diffus."),

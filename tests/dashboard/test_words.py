@@ -11,6 +11,7 @@ from dashboard.words import (
     format_rank,
     format_score,
     name_group,
+    name_mean,
     pluralise,
     punctuate,
 )
@@ -99,3 +100,9 @@ def test_days_are_written_in_french():
 
 def test_catalogue_texts_take_french_spaces_and_apostrophes():
     assert punctuate("l'emploi : 1 000 € ; quoi ?") == "l’emploi\u00a0: 1\u202f000\u00a0€\u202f; quoi\u202f?"
+
+
+def test_means_are_named_by_their_power():
+    assert name_mean(1.0) == "arithmétique"
+    assert name_mean(0.0) == "géométrique"
+    assert "puissance 0,5" in name_mean(0.5)
