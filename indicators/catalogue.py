@@ -108,6 +108,7 @@ class Catalogue:
         edition: Current edition.
         reference_edition: The edition on which goalposts are fitted.
         score_range: Lowest and highest score.
+        power: Exponent of the power mean between pillars (1 arithmetic, 0 geometric).
         coverage: Least share of weight observed, by kind of node (`pillar`, `index`).
         sources: For a series given by several sources, their codes by preference.
         retrospective: The reduced tree of past editions.
@@ -117,6 +118,7 @@ class Catalogue:
     reference_edition: int
     reference_population: str
     score_range: tuple[float, float]
+    power: float
     coverage: Mapping[str, float]
     sources: Mapping[str, tuple[str, ...]]
     indices: tuple[Index, ...]
@@ -209,6 +211,7 @@ def _read_tree(path: Path, raw: dict[str, Any], common: dict[str, Any]) -> Catal
         reference_edition=raw["reference_edition"],
         reference_population=common["reference_population"],
         score_range=(float(common["score_range"][0]), float(common["score_range"][1])),
+        power=float(common["power"]),
         coverage={k: float(v) for k, v in common["coverage"].items()},
         sources={k: tuple(v) for k, v in common.get("sources", {}).items()},
         indices=tuple(_block(path, "index", Index, b) for b in raw["index"]),

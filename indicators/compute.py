@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -16,7 +17,7 @@ from indicators.audit import Evidence, compute_audit, read_outside
 from indicators.catalogue import LEVELS, VARIANTS, Catalogue
 from indicators.goalposts import GOALPOST_FILE, Fit, as_fit, load_goalposts, normalise_panel
 from indicators.panel import Panel, build_panel
-from indicators.readings import AS_IS, apply_variant, fit_variants, list_changed
+from indicators.readings import AS_IS, apply_variant, fit_variants, list_changed, list_unread
 from indicators.score import Scored, Scorer
 from indicators.score_rows import index_rows, indicator_rows
 from indicators.singularity import complete_panel, fit_level
@@ -49,25 +50,29 @@ class LevelScores:
 
 
 @cache
-def build_tree(catalogue: Catalogue, level: str = "epci") -> Tree:
-    """The index tree at one level: geometric between pillars, arithmetic within a pillar; context left out.
+def build_tree(catalogue: Catalogue, level: str = "epci", left_out: tuple[str, ...] = ()) -> Tree:
+    """The index tree at one level: a power mean between pillars, arithmetic within a pillar; context left out.
 
-    An indicator that does not exist at the level, and a pillar that has none there, are left out of the tree: their
-    weight is not counted as missing.
+    An indicator that does not exist at the level (or is left out of a variant), and a pillar that has none there, are
+    left out of the tree: their weight is not counted as missing.
     """
-    leaves = [Node(i.code, i.pillar, i.weight) for i in catalogue.scored_at(level)]
+    leaves = [Node(i.code, i.pillar, i.weight) for i in catalogue.scored_at(level) if i.code not in left_out]
     alive = {leaf.parent for leaf in leaves}
     pillars = [Node(p.code, p.index, p.weight, coverage=catalogue.coverage["pillar"])
                for p in catalogue.pillars if p.code in alive]  # fmt: skip
     roots = {p.parent for p in pillars}
-    indices = [Node(i.code, method="geometric", coverage=catalogue.coverage["index"])
-               for i in catalogue.indices if i.code in roots]  # fmt: skip
+    mean: Mapping[str, float] = MappingProxyType({"power": catalogue.power})
+    indices = [
+        Node(i.code, method="power", options=mean, coverage=catalogue.coverage["index"])
+        for i in catalogue.indices
+        if i.code in roots
+    ]
     return Tree((*indices, *pillars, *leaves))
 
 
-def score_panel(catalogue: Catalogue, panel: Panel, normalised: Floats) -> Scored:
+def score_panel(catalogue: Catalogue, panel: Panel, normalised: Floats, left_out: tuple[str, ...] = ()) -> Scored:
     """Scores and coverage of every node, at the declared weights."""
-    tree = build_tree(catalogue, panel.level)
+    tree = build_tree(catalogue, panel.level, left_out)
     place = [[i.code for i in panel.indicators].index(c) for c in tree.columns]
     return Scorer(tree, normalised[:, place]).score()
 
@@ -169,7 +174,7 @@ def _write_variants(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
     """Indices, pillars, and the indicators that a variant reads otherwise."""
     for variant in VARIANTS:
         panel, scores = apply_variant(done.catalogue, done.panel, done.normalised, done.fit, variant)
-        scored = score_panel(done.catalogue, panel, scores)
+        scored = score_panel(done.catalogue, panel, scores, list_unread(panel, done.fit, variant))
         changed = [place for place in list_changed(panel, variant) if np.isfinite(panel.values[:, place]).any()]
         rows = [index_rows(panel, scored, variant), indicator_rows(panel, scores, variant, changed)]
         _insert(con, "score", pd.concat(rows))

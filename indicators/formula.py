@@ -18,7 +18,7 @@ _OPERATORS: Mapping[type, Callable[[FloatArray, FloatArray], FloatArray]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }  # fmt: skip
-FUNCTIONS = ("recent", "mean", "total")
+FUNCTIONS = ("recent", "mean", "total", "near", "covered")
 DERIVED = ("singularity",)  # the whole formula: computed from the scores of the other indicators
 
 
@@ -159,7 +159,7 @@ def evaluate(where: str, tree: ast.expr, tables: Mapping[str, SeriesTable], edit
     Args:
         where: The indicator, for messages.
         tree: From `parse_formula`.
-        tables: By series code.
+        tables: By series code; what `near` and `covered` give, by the text of the call (see `reach`).
         edition: Years later than this are not used.
         size: Number of territories.
     """
@@ -179,6 +179,9 @@ def evaluate(where: str, tree: ast.expr, tables: Mapping[str, SeriesTable], edit
             count = int(ast.literal_eval(rest[0])) if rest else None
             if function == "recent":
                 return tables[name].recent(edition, count or 1)
+            if function in ("near", "covered"):
+                reached = tables[ast.unparse(tree)]
+                return reached.at(reached.latest_year(edition))
             return tables[name].combine(edition, count, mean=function == "mean")
         case ast.BinOp(left=left, right=right, op=op):
             one = evaluate(where, left, tables, edition, size)

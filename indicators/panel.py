@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -13,6 +15,7 @@ import pandas as pd
 from etl.registry import load_series
 from indicators.catalogue import Catalogue, Indicator
 from indicators.formula import Figures, SeriesTable, evaluate
+from indicators.reach import Ground, list_calls, read_ground, read_reached
 
 FloatArray = npt.NDArray[np.float64]
 OVERSEAS_REGIONS: Mapping[str, str] = {"971": "01", "972": "02", "973": "03", "974": "04", "976": "06"}
@@ -88,6 +91,7 @@ class _Reader:
     """Series of one level, pivoted once."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, level: str, codes: pd.Index[str], series: Sequence[str]) -> None:
+        self._con, self._level, self._codes = con, level, codes
         self._size = len(codes)
         self._is_region = level == "region"
         rows = con.execute(
@@ -98,12 +102,18 @@ class _Reader:
         self._rows = {str(code): group for code, group in rows.groupby("series_code")}
         self._complete = {code for code, (s, _) in load_series().items() if s.complete}
 
+    @cached_property
+    def _ground(self) -> Ground:
+        """Where the territories stand; read only if a formula reaches beyond their limits."""
+        return read_ground(self._con, self._level, self._codes)
+
     def compute(self, one: Indicator, territory: pd.DataFrame, edition: int) -> tuple[Figures, npt.NDArray[np.bool_]]:
         """Figures of one indicator, and which rest on an estimate; a derived one has none yet."""
         if one.is_derived:
             none = np.zeros(self._size, dtype=np.int64)
             return Figures(np.full(self._size, np.nan), none, none), none.astype(bool)
         tables = {code: self._table(code, one, territory) for code in one.series}
+        tables |= {ast.unparse(call): read_reached(self._con, self._ground, call) for call in list_calls(one.tree)}
         figures = evaluate(one.code, one.tree, tables, edition, self._size)
         too_old = (figures.last > 0) & (figures.last < edition - one.max_age)
         value = np.where(too_old, np.nan, figures.value)

@@ -24,6 +24,7 @@ AS_IS = "as_is"
 PER_INHABITANT = "per_inhabitant"
 SCALE_ADJUSTED = "scale_adjusted"
 HEADS = 1000.0  # figures per thousand inhabitants
+LEAST_READ = 0.1  # share of the territories that have a positive figure
 LAW = ("intercept", "exponent", "exponent_low", "exponent_high", "r2", "count")
 
 
@@ -110,6 +111,20 @@ def apply_variant(
         else:
             scores[:, place] = np.nan
     return replace(panel, values=values), scores
+
+
+def list_unread(panel: Panel, fit: Fit, variant: str) -> tuple[str, ...]:
+    """Codes of the indicators that a variant leaves out of its tree.
+
+    Scale-adjusted, an indicator that nearly all territories lack is « non calculable » for nearly all: kept in the
+    tree, it would leave almost nobody with a score. It is left out where under `LEAST_READ` of the territories have it.
+    """
+    if variant != SCALE_ADJUSTED:
+        return ()
+    codes = [panel.indicators[place].code for place in list_changed(panel, variant)]
+    laws = {code: read_law(fit[code]) for code in codes}
+    least = LEAST_READ * len(panel.values)
+    return tuple(code for code, law in laws.items() if law is None or law.count < least)
 
 
 def _read(panel: Panel, place: int, fitted: Mapping[str, float], variant: str) -> Floats:
