@@ -6,7 +6,7 @@ PORT   ?= 8050
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run refresh snapshot refit status test check bench lock clean
+.PHONY: help install run refresh schedule unschedule snapshot refit status test check bench lock clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +23,16 @@ $(STAMP): requirements.lock pyproject.toml
 run: $(STAMP) ## build the warehouse if needed, then serve the dashboard on http://127.0.0.1:8050 (PORT= to change)
 	@$(PY) -m dashboard --port $(PORT)
 
+export MIRROR ONLY ACCEPT ON_FAILURE DATA_DIR
+
 refresh: $(STAMP) ## load the sources again and publish a new build (MIRROR=folder or address, ONLY=source, ACCEPT=source)
-	@MIRROR="$(MIRROR)" ONLY="$(ONLY)" ACCEPT="$(ACCEPT)" $(PY) -m indicators refresh
+	@$(PY) -m indicators refresh
+
+schedule: $(STAMP) ## refresh every week (MIRROR=, ONLY=; ON_FAILURE=command to warn someone), by systemd or cron
+	@$(PY) -m indicators schedule
+
+unschedule: $(STAMP) ## no longer refresh every week
+	@$(PY) -m indicators unschedule
 
 snapshot: $(STAMP) ## write data/snapshot from the published build
 	@$(PY) -m etl snapshot

@@ -7,9 +7,9 @@ import sys
 
 from etl.errors import ProductError
 from etl.lineage import describe, trace
-from etl.paths import default_paths
+from etl.paths import DataPaths, default_paths
 from etl.snapshot import write_snapshot
-from etl.status import as_json, as_lines, read_status
+from etl.status import as_json, as_lines, read_last_run, read_status
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -27,13 +27,18 @@ def main(argv: list[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> list[str]:
     paths = default_paths()
     if args.command == "status":
-        status = read_status(paths.warehouse)
-        return [as_json(status)] if args.json else as_lines(status)
+        status = read_status(paths)
+        return [as_json(status)] if args.json else [*as_lines(status), *_last_run(paths)]
     if args.command == "trace":
         return describe(trace(paths, args.code, args.series, args.year, level=args.level))
     sizes = write_snapshot(paths)
     lines = [f"  {code:<32} {size:>10,} bytes" for code, size in sizes.items()]
     return [*lines, f"  {'in all':<32} {sum(sizes.values()):>10,} bytes"]
+
+
+def _last_run(paths: DataPaths) -> list[str]:
+    last = read_last_run(paths)
+    return [f"last refresh: {last.ended} UTC, {last.outcome}"] if last else []
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pandas as pd
 from etl.card import Series
 from etl.errors import BuildError
 from etl.gathered import Gathered, SourceResult
+from etl.identity import digest_files
 from etl.levels import write_upper_levels
 from etl.warehouse import write_build
 
@@ -109,7 +109,7 @@ def _write_sources(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceR
     for code, result in sorted(results.items()):
         card, state, counts = result.card, result.state, result.state.counts
         files = [{"name": f.name, "url": f.url} for f in card.files]
-        digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(state.files.items())).encode()).hexdigest()
+        digest = digest_files(state.files)
         con.execute(
             "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [

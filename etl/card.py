@@ -9,6 +9,7 @@ from typing import Literal
 Mode = Literal["live", "manual", "frozen"]
 Aggregation = Literal["sum", "max", "none", "zone_mean", "links"]
 Shipping = Literal["ship", "apart", "off"]
+Period = Literal["never", "daily", "quarterly", "yearly", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Card:
         shrink_tolerance: Share of rows that may vanish from one edition to the next.
         total_bound: Largest plausible ratio between a series' totals in two successive editions.
         note: What a reader of the figures must know, in French.
+        period: How often the publisher brings a new edition; a `frozen` source never has one.
     """
 
     code: str
@@ -102,6 +104,7 @@ class Card:
     shrink_tolerance: float = 0.05
     total_bound: float = 1.5
     link_kind: str = ""
+    period: Period = "unknown"
     extra: dict[str, str] = field(default_factory=dict)
 
     def find_series(self, code: str) -> Series:

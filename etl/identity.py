@@ -30,7 +30,7 @@ def code_version(source: Source) -> str:
     borrowed = {str(getattr(value, "__module__", "")) for value in vars(module).values()} if module else set()
     names = sorted(name for name in borrowed if name.startswith(("etl.sources.", "etl.registers")))
     mine = "".join(_text(importlib.import_module(n)) for n in names)
-    return _checksum([repr(source.card), _text(module) if module else "", mine, _core_version()])
+    return _checksum([_text(module) if module else "", mine, _core_version()])
 
 
 def geography_version(states: Mapping[str, LoadState | None]) -> str:
@@ -46,6 +46,15 @@ def geography_version(states: Mapping[str, LoadState | None]) -> str:
 def result_key(state: LoadState, geography: str) -> str:
     """Identity of the result that these raw files lead to."""
     return _checksum([state.parser, geography, _files(state)])
+
+
+def digest_files(checksums: Mapping[str, str]) -> str:
+    """One checksum for the raw files of a source, as the table `source` tells it.
+
+    Args:
+        checksums: sha256 by file name.
+    """
+    return hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(checksums.items())).encode()).hexdigest()
 
 
 def _files(state: LoadState) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pandas as pd
 
+from etl.fetch import read_lock
+from etl.identity import digest_files
+from etl.journal import RunRecord, read_runs
+from etl.paths import DataPaths
+from etl.registry import load_sources
 from etl.warehouse import open_current
 
 _QUERY = """
@@ -27,17 +33,60 @@ SELECT s.source_code, s.state, s.vintage, s.retrieved_at, s.mode, t.first_year, 
        coalesce(t.epci, 0) AS epci, coalesce(t.communes, 0) AS communes,
        round(100 * coalesce(p.population, 0) / (SELECT sum(population) FROM territory WHERE level = 'epci'), 1)
            AS population_pct,
-       s.licence, s.message
+       s.licence, s.message, s.sha256
 FROM source s LEFT JOIN told t USING (source_code) LEFT JOIN people p USING (source_code) ORDER BY 1
 """
 
 
-def read_status(warehouse: Path) -> pd.DataFrame:
-    """One row a source: state, edition, years, rows, unmatched, coverage of territories and of population, licence."""
-    with open_current(warehouse) as con:
+def read_status(paths: DataPaths, today: dt.date | None = None) -> pd.DataFrame:
+    """One row a source of the published build.
+
+    Args:
+        paths: Data folders.
+        today: Day that ages are counted from.
+
+    Returns:
+        State, edition, day last seen, age, next edition, years, rows, unmatched, coverage of territories and of
+        population, licence.
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
+    with open_current(paths.warehouse) as con:
         frame = con.execute(_QUERY).df()
-    frame["retrieved_at"] = frame["retrieved_at"].astype(str).str[:10]
+    seen = frame["retrieved_at"].astype(str).str[:10]
+    files = frame.pop("sha256")
+    frame["retrieved_at"] = [
+        max(day, _last_seen(paths.raw / code, digest))
+        for code, day, digest in zip(frame["source_code"], seen, files, strict=True)
+    ]
+    frame["age_days"] = [(today - dt.date.fromisoformat(day)).days for day in frame["retrieved_at"]]
+    frame["next_edition"] = [
+        describe_next(code, last, today) for code, last in zip(frame["source_code"], frame["last_year"], strict=True)
+    ]
     return frame
+
+
+def _last_seen(folder: Path, digest: str) -> str:
+    """Day on which the raw files shown were last found unchanged, by their lock; empty where it tells of others."""
+    lock = read_lock(folder)
+    if not lock or digest_files({name: state.sha256 for name, state in lock.items()}) != digest:
+        return ""
+    return min(state.retrieved_at for state in lock.values())
+
+
+def describe_next(code: str, last_year: float, today: dt.date) -> str:
+    """What the next edition should bring, and whether it is due: a yearly source tells the year after its last."""
+    card = load_sources()[code].card if code in load_sources() else None
+    period = "never" if card is None or card.mode == "frozen" else card.period
+    if period != "yearly" or pd.isna(last_year):
+        return {"never": "none", "daily": "any day", "quarterly": "every quarter"}.get(period, "unknown")
+    following = int(last_year) + 1
+    return f"figures of {following}" + (", due" if following < today.year else "")
+
+
+def read_last_run(paths: DataPaths) -> RunRecord | None:
+    """The last refresh, whatever came of it."""
+    runs = read_runs(paths.warehouse)
+    return runs[-1] if runs else None
 
 
 def as_json(status: pd.DataFrame) -> str:
@@ -47,15 +96,16 @@ def as_json(status: pd.DataFrame) -> str:
 
 def as_lines(status: pd.DataFrame) -> list[str]:
     """The status for a terminal."""
-    form = "{:<32} {:<6} {:<12} {:<10} {:<10} {:>8} {:>8} {:>9} {:>6} {:>6} {:>6}  {}"
-    lines = [form.format("source", "state", "edition", "seen on", "years", "read", "rejected", "unmatched", "EPCI",
-                         "com.", "pop.%", "licence")]  # fmt: skip
+    form = "{:<32} {:<6} {:<12} {:<10} {:>4}  {:<20} {:<10} {:>8} {:>8} {:>9} {:>6} {:>6} {:>6}  {}"
+    lines = [form.format("source", "state", "edition", "seen on", "days", "next edition", "years", "read", "rejected",
+                         "unmatched", "EPCI", "com.", "pop.%", "licence")]  # fmt: skip
     for row in status.to_dict("records"):
         first, last = row["first_year"], row["last_year"]
         years = "" if pd.isna(first) else f"{first:.0f}-{last:.0f}"
         cells = [row[c] for c in ("rows_read", "rows_rejected", "unmatched", "epci", "communes", "population_pct")]
-        head = (row["source_code"], row["state"], str(row["vintage"])[:12], row["retrieved_at"], years)
-        lines.append(form.format(*head, *cells, row["licence"]))
+        head = [row[c] for c in ("source_code", "state", "vintage", "retrieved_at", "age_days", "next_edition")]
+        head[2] = str(head[2])[:12]
+        lines.append(form.format(*head, years, *cells, row["licence"]))
         if row["message"]:
             lines.append(f"    {row['message']}")
     return lines

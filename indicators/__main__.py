@@ -7,9 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from etl.errors import ProductError
-from indicators import audit, refit, refresh, run, uncertainty
+from indicators import audit, refit, refresh, run, schedule, uncertainty
 
-COMMANDS = (refresh.add_command, refit.add_command, run.add_command, audit.add_command, uncertainty.add_command)
+COMMANDS = (
+    refresh.add_command, schedule.add_command, refit.add_command, run.add_command, audit.add_command,
+    uncertainty.add_command,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

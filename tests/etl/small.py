@@ -3,6 +3,7 @@
 `python -m tests.etl.small <mirror> <data root> [only] [accept]` is one refresh of it, as a process of its own.
 """
 
+import resource
 import shutil
 import sys
 from pathlib import Path
@@ -73,15 +74,22 @@ def refresh_small(root: Path, mirror: str | Path, **options) -> tuple[int, list[
 
 
 def main(argv: list[str]) -> int:
+    """One refresh; what it says, or why it could not, goes to `<data root>/said.txt`."""
     mirror, root, only, accept = (*argv, "", "")[:4]
     try:
         code, said = refresh_small(Path(root), mirror, only=only.split(), accept=accept.split())
     except ProductError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print("\n".join(said))
+        code, said = 2, [str(error)]
+    (Path(root) / "said.txt").write_text("\n".join(said), encoding="utf-8")
     return code
 
 
+def run_apart(argv: list[str], max_file_bytes: int = 0) -> None:
+    """`main` in a process of its own, which may write no file larger than this."""
+    if max_file_bytes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (max_file_bytes, max_file_bytes))
+    sys.exit(main(argv))
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_apart(sys.argv[1:])

@@ -76,7 +76,7 @@ def test_a_code_that_stands_at_several_levels_asks_which(paths):
 
 
 def test_status_tells_every_source_as_lines_and_for_machines(paths):
-    status = read_status(paths.warehouse)
+    status = read_status(paths)
     lines = "\n".join(as_lines(status))
     for code in status["source_code"]:
         assert code in lines
