@@ -36,6 +36,7 @@ OVERSEAS_POSTCODE = r"97(?:133|150|5\d\d)|98[4678]\d\d"  # overseas collectiviti
 COUNTRY_CENTRE = (1.8883335, 46.603354)  # longitude, latitude that a geocoder answers for "France": no place at all
 CLOSE_SPELLING = 85.0  # rapidfuzz ratio from which two names of one postcode are one
 CLOSE_IN_DEPARTMENT = 90.0
+WHOLE_BEGINNING = 97.0  # "Illkirch" for Illkirch-Graffenstaden: more than a close spelling, less than the name
 _KEYS = ["name", "postcode", "lon", "lat"]
 _NO_POSTCODE = "00000"
 _RESULT = ("commune_code", "confidence", "found_by", "candidates")
@@ -141,7 +142,7 @@ class Places:
     def _decide(self, queries: pd.DataFrame, trust: str) -> pd.DataFrame:
         out = pd.DataFrame(index=queries.index, columns=list(_RESULT), dtype=object)
         out["confidence"] = "none"
-        found = self._score(self._candidates(queries))
+        found = self._score(self._candidates(queries.assign(inside=self._locate(queries))), trust)
         self._settle_by_name(found, out)
         self._settle_by_postcode(queries, out)
         self._settle_by_department(queries, out)
@@ -164,16 +165,23 @@ class Places:
         found.append(lost.assign(name_key=lost["name_key"].map(drop_article)).merge(self._bare_names, on="name_key"))
         return pd.concat(found, ignore_index=True).drop_duplicates(["query", "commune_code"])
 
-    def _score(self, found: pd.DataFrame) -> pd.DataFrame:
-        """Points of a candidate: 4 same postcode or near, 2 same département, 1 within reach, −3 or −4 contradicted."""
+    def _locate(self, queries: pd.DataFrame) -> pd.Series[str]:
+        """The commune that holds each point; None without a point or out of France."""
+        points = queries[["lon", "lat"]].to_numpy(dtype=float)
+        return pd.Series(self.contours.locate(points[:, 0], points[:, 1]), index=queries.index, dtype=object)
+
+    def _score(self, found: pd.DataFrame, trust: str) -> pd.DataFrame:
+        """Points: 5 it holds the point, 4 same postcode or near, 2 same département; below 0, contradicted."""
         place = self.communes.loc[found["commune_code"]]
         km, flipped = _distances(found, place)
         same_postcode = pd.MultiIndex.from_frame(found[["postcode", "commune_code"]]).isin(self._postcode_pairs)
         given = found["postcode"].ne(_NO_POSTCODE)
         same_department = given & _department_of_postcode(found["postcode"]).eq(_department(found["commune_code"]))
         points = np.select([same_postcode, same_department, given], [4.0, 2.0, -3.0], default=0.0)
+        far = km > (NEAR_KM if trust == "point" else FAR_KM)
+        holds = found["inside"].eq(found["commune_code"]).to_numpy()
         points += np.select(
-            [km <= NEAR_KM, flipped <= NEAR_KM, km > FAR_KM, np.isfinite(km)], [4.0, 3.0, -4.0, 1.0], default=0.0
+            [holds, km <= NEAR_KM, flipped <= NEAR_KM, far, np.isfinite(km)], [5.0, 4.0, 3.0, -4.0, 1.0], default=0.0
         )
         points += 0.5 * found["kind"].eq("commune").to_numpy()
         return found.assign(
@@ -190,9 +198,9 @@ class Places:
         second = ranked.groupby("query").nth(1).set_index("query")["points"].reindex(first.index)
         refused = first["points"].lt(0) | (first["points"].eq(second) & first["points"].lt(4))
         out.loc[first.index, "commune_code"] = first["commune_code"].where(~refused, None)
-        out.loc[first.index, "found_by"] = "name"
+        out.loc[first.index[~refused], "found_by"] = "name"
         out.loc[first.index, "confidence"] = np.select(
-            [refused, first["points"].ge(1)], ["doubtful", "sure"], default="likely"
+            [refused, first["points"].ge(2)], ["doubtful", "sure"], default="likely"
         )
 
     # -- postcodes and points decide where names do not ----------------------------------------------------------
@@ -225,6 +233,8 @@ class Places:
         pairs["likeness"] = process.cpdist(
             pairs["name_key"].to_numpy(), pairs["name_key_of"].to_numpy(), scorer=fuzz.ratio
         )
+        starts = pairs["name_key"].str.len().ge(5) & _starts_with(pairs["name_key_of"], pairs["name_key"])
+        pairs["likeness"] = pairs["likeness"].mask(starts, WHOLE_BEGINNING)
         best = pairs[pairs["likeness"].ge(CLOSE_IN_DEPARTMENT)].sort_values("likeness", ascending=False)
         self._accept(best.drop_duplicates(["query", "commune_code"]), out)
 
@@ -367,6 +377,12 @@ def _holding(given: str, known: str, *, same_words: bool) -> float:
     return 88.0 if len(given) > 3 and f" {given} " in f" {known} " else 0.0
 
 
+def _starts_with(names: pd.Series[str], beginnings: pd.Series[str]) -> pd.Series[bool]:
+    """Whether each name starts with the whole words of the other."""
+    starts = [name.startswith(f"{start} ") for name, start in zip(names, beginnings, strict=True)]
+    return pd.Series(starts, index=names.index, dtype=bool)
+
+
 def _department(codes: pd.Series[str]) -> pd.Series[str]:
     """Département of commune codes, Corsica as one (20), as postcodes have it."""
     short = codes.str[:3].where(codes.str.startswith("97"), codes.str[:2])
@@ -374,7 +390,9 @@ def _department(codes: pd.Series[str]) -> pd.Series[str]:
 
 
 def _department_of_postcode(postcodes: pd.Series[str]) -> pd.Series[str]:
-    return postcodes.str[:3].where(postcodes.str.startswith("97"), postcodes.str[:2])
+    """Département of postcodes; 977xx are CEDEX of La Réunion."""
+    short = postcodes.str[:3].where(postcodes.str.startswith("97"), postcodes.str[:2])
+    return short.mask(short.eq("977"), "974")
 
 
 def describe_unmatched(match: pd.DataFrame) -> pd.Series[str]:

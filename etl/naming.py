@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CEDEX = re.compile(r"\bcedex\b.*$")
+_CEDEX = re.compile(r"(?:\bmessag\w*)? ?\bcedex.*$")
+_COMBINING = re.compile("[\u0300-\u036f]")
 _ARRONDISSEMENTS = (
     re.compile(r"^(?P<city>paris|lyon|marseille) ?(?:\d{1,2} ?(?:er|e|eme|ieme)?)? ?(?:arrondissement|arrdt|arr)?$"),
     re.compile(r"^\d{1,2} ?(?:st|nd|rd|th|er|e|eme) (?:arrondissement )?(?:of |de )?(?P<city>paris|lyon|marseille)$"),
@@ -51,7 +52,8 @@ def fold(text: str) -> str:
     'l hay les roses oeuilly'
     """
     text = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("s/s", "sous ").replace("s/", "sur ")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", " ", text).strip()
 
 
@@ -62,7 +64,7 @@ def fold_accents(text: str) -> str:
     ('paris', 'париж')
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
+    return unicodedata.normalize("NFC", _COMBINING.sub("", decomposed))
 
 
 def normalise_name(name: str) -> str:

@@ -2,10 +2,10 @@
 
 Traps: the same partner stands twice under two names a few metres apart ("Gothenburg", "Gothenburg Municipality") and
 with a wrong country now and then (Gothenburg in Denmark): partners are merged by their coordinates, and the nearest
-airports tell Denmark from Sweden; some French places are cantons (left out) or départements (kept at their level); ten,
-Évry among them, are found by coordinates, not by name; names bear an English precision ("Allonnes, Sarthe");
-Paris and Lyon are nearly absent (a dozen rows, from the partners' side only): absent there is not zero. Pairs of two
-French towns are no tie with the outside: they are linked as `domestic` and not counted.
+airports tell Denmark from Sweden; some French places are cantons (left out), départements or wider (kept at their
+level); ten, Évry among them, are found by coordinates, not by name; names bear an English precision ("Allonnes,
+Sarthe"); Paris and Lyon are nearly absent (a dozen rows, from the partners' side only): absent there is not zero. Pairs
+of two French towns are no tie with the outside: they are linked as `domestic` and not counted.
 """
 
 from __future__ import annotations
@@ -78,14 +78,14 @@ def parse(p: Parser) -> None:
     p.exclude(int(canton.sum()), "jumelage d’un canton")
     rows = rows[~canton & ~abroad]
     match = p.places.match(_drop_precision(rows["fr_city"]), lon=lon[rows.index], lat=lat[rows.index])
-    department = _find_departments(p, rows, match)
-    code = department.fillna(match["commune_code"])
+    place = _find_other_levels(p, rows, match)
+    code = place["code"]
     lost = code.isna()
     p.reject(rows[lost], "fr_city", rows["fr_city"], describe_unmatched(match)[lost])
     kept = rows[~lost]
     partner = _merge_partners(kept)
     p.add_links(
-        kept, level=department.notna().map({True: "departement", False: "commune"})[~lost], code=code[~lost],
+        kept, level=place["level"][~lost], code=code[~lost],
         partner_label=partner["label"], partner_country=partner["country"], partner_code=partner["code"],
         role=partner["country"].eq("France").map({True: "domestic", False: "foreign"}),
     )  # fmt: skip
@@ -96,11 +96,17 @@ def _drop_precision(names: pd.Series[str]) -> pd.Series[str]:
     return names.str.split(", ").str[0]
 
 
-def _find_departments(p: Parser, rows: pd.DataFrame, match: pd.DataFrame) -> pd.Series[str]:
-    """Code of the département that a place is, where no commune of that name stands at its coordinates."""
+def _find_other_levels(p: Parser, rows: pd.DataFrame, match: pd.DataFrame) -> pd.DataFrame:
+    """Level and code of each place: a département, région or EPCI where no commune of that name stands at its point."""
     label = match["commune_code"].map(p.places.communes["label"]).fillna("")
     is_commune = label.map(normalise_name).eq(_drop_precision(rows["fr_city"]).map(normalise_name))
-    return p.places.match_level(rows["fr_city"], "departement").where(~is_commune)
+    is_commune |= match["found_by"].isin(["name", "spelling"])
+    place = pd.DataFrame({"level": "commune", "code": match["commune_code"]})
+    for level in ("epci", "region", "departement"):
+        code = p.places.match_level(rows["fr_city"], level).where(~is_commune)
+        place.loc[code.notna(), "level"] = level
+        place["code"] = code.fillna(place["code"])
+    return place
 
 
 def _merge_partners(rows: pd.DataFrame) -> pd.DataFrame:

@@ -59,6 +59,9 @@ def test_examples_in_docstrings_hold(module):
         ("PARIS 9E ARRONDISSEMENT", "75009", "75056"),
         ("PARIS 09", "75009", "75056"),
         ("Lyon 3e", "69003", "69123"),
+        ("ROUEN CEDEX1", "76186", "76540"),
+        ("SAINT-DENIS MESSAG CEDEX 9", "97715", "97411"),
+        ("COUDEKERQUE CEDEX", "59411", "59155"),
         ("MARSEILLE CEDEX 20", "13402", "13055"),
         ("6th arrondissement of Lyon", "", "69123"),
         ("Marseille 13e Arrondissement", "13013", "13055"),
@@ -103,6 +106,7 @@ def test_homonyms_with_no_judge_are_refused_and_named(match):
     found = match("Saint-Denis")
     assert found["commune_code"] is None or pd.isna(found["commune_code"])
     assert found["confidence"] == "doubtful"
+    assert pd.isna(found["found_by"])
     assert "Saint-Denis (93066)" in found["candidates"]
     assert "Saint-Denis (97411)" in found["candidates"]
 
