@@ -20,6 +20,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from etl.contours import Contours, distances_km
+from etl.likeness import likeness, starts_with
 from etl.naming import (
     PREDECESSOR_REGIONS,
     drop_article,
@@ -213,7 +214,7 @@ class Places:
         )
         if pairs.empty:
             return
-        pairs["likeness"] = _likeness(pairs["name_key"], pairs["name_key_of"])
+        pairs["likeness"] = likeness(pairs["name_key"], pairs["name_key_of"])
         best = pairs.sort_values("likeness", ascending=False).drop_duplicates(["query", "commune_code"])
         only = (
             best.groupby("query")["commune_code"].transform("size").eq(1)
@@ -233,7 +234,7 @@ class Places:
         pairs["likeness"] = process.cpdist(
             pairs["name_key"].to_numpy(), pairs["name_key_of"].to_numpy(), scorer=fuzz.ratio
         )
-        starts = pairs["name_key"].str.len().ge(5) & _starts_with(pairs["name_key_of"], pairs["name_key"])
+        starts = pairs["name_key"].str.len().ge(5) & starts_with(pairs["name_key_of"], pairs["name_key"])
         pairs["likeness"] = pairs["likeness"].mask(starts, WHOLE_BEGINNING)
         best = pairs[pairs["likeness"].ge(CLOSE_IN_DEPARTMENT)].sort_values("likeness", ascending=False)
         self._accept(best.drop_duplicates(["query", "commune_code"]), out)
@@ -254,7 +255,7 @@ class Places:
             self.contours.locate(lost["lon"].to_numpy(), lost["lat"].to_numpy()), index=lost.index
         ).dropna()
         resembles = (
-            _likeness(queries.loc[inside.index, "name_key"], inside.map(self.communes["label"]).map(normalise_name))
+            likeness(queries.loc[inside.index, "name_key"], inside.map(self.communes["label"]).map(normalise_name))
             >= CLOSE_SPELLING
         )
         believed = inside[resembles | (trust == "point") | out.loc[inside.index, "confidence"].eq("none").to_numpy()]
@@ -353,34 +354,6 @@ def _distances(found: pd.DataFrame, place: pd.DataFrame) -> tuple[np.ndarray, np
     to_lon, to_lat = place["longitude"].to_numpy(dtype=float), place["latitude"].to_numpy(dtype=float)
     turned = (distances_km(-lon, lat, to_lon, to_lat), distances_km(lon, -lat, to_lon, to_lat))
     return distances_km(lon, lat, to_lon, to_lat), np.fmin(*turned)
-
-
-def _likeness(given: pd.Series[str], known: pd.Series[str]) -> np.ndarray:
-    """How alike two folded names are, 0–100: the ratio of their spellings, or more when one stands in the other.
-
-    99 when their significant words are the same ("clerval", "pays de clerval"), 96 and more when the known name stands
-    whole in the given one (the longer, the better), 90 when it starts with the given one, 88 when it holds it.
-    """
-    ratio = np.asarray(process.cpdist(given.to_numpy(), known.to_numpy(), scorer=fuzz.ratio), dtype=float)
-    words = {name: significant_words(name) for name in {*given, *known}}
-    held = [_holding(g, k, same_words=words[g] == words[k] != frozenset()) for g, k in zip(given, known, strict=True)]
-    return np.asarray(np.maximum(ratio, np.array(held, dtype=float)))
-
-
-def _holding(given: str, known: str, *, same_words: bool) -> float:
-    if same_words:
-        return 99.0
-    if len(known) > 2 and f" {known} " in f" {given} ":
-        return 96.0 + len(known) / 100
-    if len(given) > 3 and known.startswith(f"{given} "):
-        return 90.0
-    return 88.0 if len(given) > 3 and f" {given} " in f" {known} " else 0.0
-
-
-def _starts_with(names: pd.Series[str], beginnings: pd.Series[str]) -> pd.Series[bool]:
-    """Whether each name starts with the whole words of the other."""
-    starts = [name.startswith(f"{start} ") for name, start in zip(names, beginnings, strict=True)]
-    return pd.Series(starts, index=names.index, dtype=bool)
 
 
 def _department(codes: pd.Series[str]) -> pd.Series[str]:
