@@ -55,8 +55,9 @@ class Children:
     def _transformed(self, transform: Transform) -> Floats:
         if self.complete:
             return transform(self.values)
-        terms = transform(np.where(self._missing, 1.0, self.values))
-        terms[self._missing] = 0.0
+        terms = transform(self.values)  # a missing score stays missing, without a warning
+        terms = terms.copy() if terms is self.values else terms
+        np.copyto(terms, 0.0, where=self._missing)
         return terms
 
     def present(self, weights: Floats) -> Floats:
