@@ -225,7 +225,7 @@ FAULTS = {
     ),
     "a total that jumps": Fault(
         rewrite(lambda lines: [re.sub(r";(\d+)$", r";\g<1>000", x) for x in lines]),
-        "the total of musees_visiteurs 2022 goes from 125,400 to 125,400,000",
+        "the total of musees_visiteurs 2022 goes from 62,700 to 62,700,000",
     ),
     # the geography, in which everything else is placed
     "half of the communes gone": Fault(halve_json(COMMUNES), "instead of", "etalab_decoupage"),
