@@ -14,7 +14,7 @@ FOLDER = ROOT / "data" / "registers"
 
 @cache
 def load_register(name: str) -> pd.DataFrame:
-    """A register as text, without its `source` column.
+    """A register as text, without the columns about the register itself: `source`, and `checked` (the day, or empty).
 
     Raises:
         FormatError: No such register, or a row that names no source.
@@ -28,4 +28,4 @@ def load_register(name: str) -> pd.DataFrame:
         raise FormatError(
             f"data/registers/{name}.csv, line {line}", "a fact without a source", "Say where it comes from"
         )
-    return table.drop(columns="source")
+    return table.drop(columns=["source", "checked"], errors="ignore")

@@ -33,7 +33,10 @@ CARD = Card(
     mode="manual",
     citation="UNESCO, Centre du patrimoine mondial, Liste du patrimoine mondial, septembre 2023.",
     link_kind="label",
-    note="Un bien en série est placé dans les communes du registre des composantes, sinon en un seul point.",
+    note=(
+        "Un bien en série est placé dans les communes d’un registre de composantes tenu à la main, partiel et non "
+        "encore vérifié sur les fiches de l’Unesco ; les autres biens, en un seul point."
+    ),
 )
 
 
