@@ -101,7 +101,7 @@ def territory_search(search_id: str, label: str, lead_to: str) -> Component:
 
 def note(title: str, *body: Piece) -> Component:
     """A note in the margin."""
-    return html.Aside([html.H2(title, className="note-title"), *body], className="note")
+    return html.Section([html.H2(title, className="note-title"), *body], className="note")
 
 
 def score_words(row: pd.Series[Any], total: int) -> tuple[str, str]:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.positions import Group
+from dashboard.positions import Group, parse_group
 from dashboard.queries import Stamp, list_records
 from dashboard.site import NAME
 from dashboard.words import format_day, name_mean
 from indicators.catalogue import Catalogue
+from indicators.peers import EVERYONE, LEAST_MEMBERS
 
 BOM = "\ufeff"  # spreadsheets in French expect it to read accents
 
@@ -63,7 +64,7 @@ def _write_notice(stamp: Stamp, catalogue: Catalogue, sources: Sequence[dict[str
     lines = [
         f"{NAME}, édition {stamp.edition}, calculée le {format_day(stamp.created_at)} (données {stamp.build_id})",
         f"Contenu : {shown}",
-        "Territoires comparables : même nature et même classe de population",
+        f"Territoires comparables : même nature et même classe de population, élargies sous {LEAST_MEMBERS} membres",
         (
             f"Méthode : {len(catalogue.scored)} indicateurs notés de {low:.0f} à {high:.0f}, moyenne arithmétique dans "
             f"un pilier, {name_mean(catalogue.power)} entre piliers ; deux indices, jamais fondus en un seul"
@@ -78,7 +79,7 @@ def _write_notice(stamp: Stamp, catalogue: Catalogue, sources: Sequence[dict[str
 def _write_row(row: dict[str, object], codes: Sequence[str]) -> list[str]:
     cells = [str(row[c] or "") for c in ("territory_code", "label", "nature", "departement_label", "region_label")]
     cells.append(_write_number(row["population"], 0))
-    cells.append(Group(str(row["family"]), str(row["size_class"])).label)
+    cells.append((parse_group(str(row["peer_group"])) or Group(EVERYONE)).label)
     for code in codes:
         cells += [_write_number(row[f"{code}_{end}"], 2) for end in ("score", "low", "high")]
         cells += [_write_number(row[f"{code}_{end}"], 0) for end in ("rank", "rank_low", "rank_high")]

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.words import NATURES, SIZE_CLASSES, name_group
+from dashboard.words import NATURES, SIZE_CLASSES, WIDER_GROUPS, name_group
+from indicators.peers import EVERYONE, KINDS
 
 QUARTERS: Final = {
     (True, True): "attractif et rayonnant",
@@ -45,10 +46,10 @@ def name_quarters(positions: pd.DataFrame, medians: Medians) -> pd.Series[str]:
 
 @dataclass(frozen=True)
 class Group:
-    """Comparable territories: one nature, in one size class or in all.
+    """Comparable territories: one nature (or one of the wider groups of the rule), in one size class or in all.
 
     Attributes:
-        family: METRO, CU, CA or CC (the Métropole de Lyon is among the métropoles).
+        family: METRO, CU, CA or CC (the Métropole de Lyon is among the métropoles), `ordinaire` or `tous`.
         size_class: A size class, or empty for all sizes.
     """
 
@@ -68,6 +69,9 @@ class Group:
     def find_members(self, positions: pd.DataFrame) -> pd.Series[bool]:
         """Which rows belong to the group."""
         same = positions["family"].eq(self.family)
+        if self.family in WIDER_GROUPS:
+            kinds = positions["family"].map(KINDS)
+            same = kinds.eq(self.family) | (self.family == EVERYONE)
         return same & positions["size_class"].eq(self.size_class) if self.size_class else same
 
 
@@ -77,9 +81,15 @@ ALL_METROPOLES: Final = Group("METRO")
 def parse_group(code: str | None) -> Group | None:
     """The group written in an address; None when it names no known one."""
     family, _, size_class = (code or "").partition(".")
-    if family not in NATURES or family == "MET69" or (size_class and size_class not in SIZE_CLASSES):
+    if family not in {*NATURES, *WIDER_GROUPS} - {"MET69"} or (size_class and size_class not in SIZE_CLASSES):
         return None
     return Group(family, size_class)
+
+
+def assign_group(positions: pd.DataFrame, territory_code: str) -> Group:
+    """The territories that the product's one rule compares a territory to."""
+    groups = dict(zip(positions["territory_code"], positions["peer_group"], strict=True))
+    return parse_group(groups.get(territory_code)) or Group(EVERYONE)
 
 
 def list_groups(positions: pd.DataFrame) -> list[Group]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.warehouse import Build, per_build
 from dashboard.words import find_family
+from indicators.peers import assign_groups
 
 AS_PUBLISHED = "as_is"  # the variant shown by default
 INDEX_CODES = ("attractivite", "rayonnement")
@@ -47,11 +48,6 @@ class Place:
     departement_label: str
     region_label: str
 
-    @property
-    def group(self) -> tuple[str, str]:
-        """Territories comparable to it: its nature and its size class."""
-        return find_family(self.nature), self.size_class
-
 
 @per_build
 def read_stamp(build: Build) -> Stamp:
@@ -65,7 +61,7 @@ def read_positions(build: Build) -> pd.DataFrame:
     """The intercommunalités with both indices, most populated first.
 
     Returns:
-        One row a territory: identity, `family` (nature with Lyon among the métropoles), then for each index code
+        One row a territory: identity, `family` (nature with Lyon among the métropoles), `peer_group`, then by index
         `<code>_score`, `_low`, `_high`, `_rank`, `_rank_low`, `_rank_high`, `_tied` (how many share the rank); NaN
         where there is no score.
     """
@@ -73,6 +69,7 @@ def read_positions(build: Build) -> pd.DataFrame:
         f"SELECT * EXCLUDE (centroid) FROM ({_NAMES}) WHERE level = 'epci' ORDER BY population DESC, territory_code"
     )
     names["family"] = names["nature"].map(find_family)
+    names["peer_group"] = assign_groups(names)
     for code in INDEX_CODES:
         found = read_node(build, code).drop(columns=["value", "coverage"])
         found = found.set_index("territory_code").add_prefix(f"{code}_")
@@ -100,8 +97,13 @@ def read_node(build: Build, node_code: str) -> pd.DataFrame:
 
 
 @per_build
-def read_profile(build: Build, territory_code: str) -> pd.DataFrame:
+def read_profile(build: Build, territory_code: str, peers: tuple[str, ...]) -> pd.DataFrame:
     """Everything scored about one intercommunalité, beside its comparable territories.
+
+    Args:
+        build: The build.
+        territory_code: The intercommunalité.
+        peers: Codes of the comparable territories, itself included.
 
     Returns:
         Indexed by node_code: value, score, low, high, rank, rank_low, rank_high, coverage, first_year, last_year,
@@ -109,12 +111,8 @@ def read_profile(build: Build, territory_code: str) -> pd.DataFrame:
         `peer_median`, `peer_q3`, `peer_max`, `peer_count`.
     """
     return build.read(
-        f"""
-        WITH here AS (SELECT * FROM territory WHERE level = 'epci' AND territory_code = $code),
-        peer AS (
-            SELECT t.territory_code FROM territory t, here
-            WHERE t.level = 'epci' AND t.size_class = here.size_class AND {_family("t")} = {_family("here")}
-        ),
+        """
+        WITH peer AS (SELECT unnest($peers) AS territory_code),
         scored AS (
             SELECT * FROM score WHERE level = 'epci' AND variant = $variant
                 AND edition = (SELECT max(edition) FROM build)
@@ -136,7 +134,7 @@ def read_profile(build: Build, territory_code: str) -> pd.DataFrame:
         LEFT JOIN level ON level.node_code = s.node_code AND level.rank = s.rank
         WHERE s.territory_code = $code
         """,
-        {"code": territory_code, "variant": AS_PUBLISHED},
+        {"code": territory_code, "variant": AS_PUBLISHED, "peers": list(peers)},
     ).set_index("node_code")
 
 
@@ -148,10 +146,6 @@ def find_row(frame: pd.DataFrame, key: str) -> pd.Series[Any] | None:
 def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain dictionaries."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _family(alias: str) -> str:
-    return f"CASE {alias}.nature WHEN 'MET69' THEN 'METRO' ELSE {alias}.nature END"
 
 
 @per_build
@@ -294,8 +288,9 @@ def read_fits(build: Build) -> pd.DataFrame:
     """Goalposts used at EPCI level in the current edition: indicator_code, parameter, value."""
     return build.read(
         """
-        SELECT indicator_code, parameter, value FROM fit
-        WHERE level = 'epci' AND edition = (SELECT max(edition) FROM build) ORDER BY indicator_code, parameter
+        SELECT indicator_code, parameter, any_value(value) AS value FROM fit
+        WHERE level = 'epci' AND edition = (SELECT max(edition) FROM build) AND parameter IN ('worst', 'best', 'scale')
+        GROUP BY ALL ORDER BY indicator_code, parameter
         """
     )
 

@@ -35,7 +35,7 @@ DOCUMENT: Final = """<!DOCTYPE html>
 <rect class="hatch-ground" width="5" height="5"/><line class="hatch-line" x1="0" y1="0" x2="0" y2="5"/>
 </pattern></defs></svg>
 {%app_entry%}
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<div>{%config%}{%scripts%}{%renderer%}</div>
 </body>
 </html>"""
 DESCRIPTION: Final = (

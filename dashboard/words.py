@@ -20,6 +20,10 @@ NATURES: Final = {
     "CA": ("Communauté d’agglomération", "communautés d’agglomération"),
     "CC": ("Communauté de communes", "communautés de communes"),
 }
+WIDER_GROUPS: Final = {  # the declared fallback, where a nature and a size have too few members
+    "ordinaire": "communautés urbaines et d’agglomération",
+    "tous": "intercommunalités",
+}
 SIZE_CLASSES: Final = {
     "500000+": "plus de 500 000 habitants",
     "200000-500000": "200 000 à 500 000 habitants",
@@ -127,7 +131,7 @@ def name_nature(nature: str) -> str:
 
 def name_group(family: str, size_class: str | None = None) -> str:
     """« communautés urbaines de 200 000 à 500 000 habitants » from (CU, 200000-500000)."""
-    plural = NATURES.get(family, (family, family))[1]
+    plural = WIDER_GROUPS.get(family) or NATURES.get(family, (family, family))[1]
     if not size_class:
         return plural
     size = SIZE_CLASSES.get(size_class, size_class)

@@ -16,6 +16,7 @@ from dashboard.positions import (
     ALL_METROPOLES,
     QUARTERS,
     Group,
+    assign_group,
     compute_medians,
     list_groups,
     name_quarters,
@@ -35,7 +36,7 @@ def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -
     build = get_build()
     positions = read_positions(build)
     place = read_place(build, "epci", territoire or "")
-    group = parse_group(groupe) or (Group(*place.group) if place else ALL_METROPOLES)
+    group = parse_group(groupe) or (assign_group(positions, place.territory_code) if place else ALL_METROPOLES)
     code = place.territory_code if place else None
     return html.Div(
         [

@@ -15,6 +15,7 @@ from dashboard.site import get_build, get_site, register_page, title_page
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, STATES, format_day, format_measure, format_number, name_mean, pluralise, punctuate
 from indicators.catalogue import TARGETS, THEMES, Catalogue, Index, Indicator, Pillar
+from indicators.peers import LEAST_MEMBERS
 
 register_page(__name__, path="/methode", name="Méthode", order=4, title=title_page("Méthode et sources"))
 
@@ -81,7 +82,11 @@ def _principles(build: Build, catalogue: Catalogue) -> Component:
             "Une valeur absente n’est jamais comptée pour zéro en silence. Un pilier demande "
             f"{pillar} de son poids renseigné, un indice {index} du sien ; en deçà, pas de score."
         ),
-        "Les territoires comparables ont la même nature et la même classe de population. À score égal, rang égal.",
+        (
+            "Les territoires comparables ont la même nature et la même classe de population ; quand ils sont moins de "
+            f"{LEAST_MEMBERS}, le groupe s’élargit aux communautés urbaines et d’agglomération, puis à toutes les "
+            "intercommunalités de cette taille. À score égal, rang égal."
+        ),
     )
     return html.Section(
         [html.H2("Principes"), html.Ul([html.Li(punctuate(p)) for p in points], className="principles")], id="principes"

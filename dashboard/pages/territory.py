@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import score_words, spread
 from dashboard.evidence import list_indicators
-from dashboard.positions import Group, compute_medians
+from dashboard.positions import Group, assign_group, compute_medians
 from dashboard.queries import (
     Place,
     count_members,
@@ -59,26 +59,29 @@ def layout(code: str | None = None, **_: str) -> Component:
 
 
 def _sheet(build: Build, place: Place, catalogue: Catalogue) -> Component:
-    profile = read_profile(build, place.territory_code)
+    positions = read_positions(build)
+    group = assign_group(positions, place.territory_code)
+    peers = tuple(positions.loc[group.find_members(positions), "territory_code"])
+    profile = read_profile(build, place.territory_code, peers)
     return html.Div(
         [
-            _identity(build, place),
+            _identity(build, place, group),
             html.P(_interpret(build, place, catalogue), className="lead"),
             html.Div([_plate(build, i, profile) for i in catalogue.indices], className="scores"),
-            html.P(_say_peers(place, profile), className="legend-line"),
+            html.P(_say_peers(group, profile), className="legend-line"),
             *[_index_section(build, place, index, profile, catalogue) for index in catalogue.indices],
         ],
         className="page sheet",
     )
 
 
-def _identity(build: Build, place: Place) -> Component:
+def _identity(build: Build, place: Place, group: Group) -> Component:
     where = " · ".join(part for part in (place.departement_label, place.region_label) if part)
     facts = [
         ("Habitants", format_number(place.population)),
         ("Communes", format_number(count_members(build, place.territory_code))),
         ("Où", where),
-        ("Comparée aux", Group(*place.group).label),
+        ("Comparée aux", group.label),
         ("Caractère", TYPOLOGIES.get(place.typology, "")),
         ("Siren", place.territory_code),
     ]
@@ -131,9 +134,9 @@ def _plate(build: Build, index: Index, profile: pd.DataFrame) -> Component:
     )  # fmt: skip
 
 
-def _say_peers(place: Place, profile: pd.DataFrame) -> list[Component | str]:
+def _say_peers(group: Group, profile: pd.DataFrame) -> list[Component | str]:
     count = int(profile["peer_count"].max()) if len(profile) and profile["peer_count"].notna().any() else 0
-    told = f"{pluralise(count, 'territoire')}, {Group(*place.group).label}"
+    told = f"{pluralise(count, 'territoire')}, {group.label}"
     return [
         html.Span([html.Span(className="spread-score")], className="spread spread-key ink"),
         "ce territoire",

@@ -1,6 +1,7 @@
 import math
 
 from dashboard import queries
+from dashboard.positions import assign_group
 
 
 def test_positions_hold_every_epci_with_ties_and_gaps(build):
@@ -15,17 +16,23 @@ def test_positions_hold_every_epci_with_ties_and_gaps(build):
     assert rows.index[0] == "200054781"
 
 
-def test_a_profile_compares_with_the_same_nature_and_size(build):
-    profile = queries.read_profile(build, "200046977")
+def test_a_profile_compares_with_its_peers(build):
+    profile = queries.read_profile(build, "200046977", ("200046977", "200054781"))
     row = profile.loc["attractivite"]
-    assert row["peer_count"] == 2  # Paris and Lyon: the Métropole de Lyon is a métropole
+    assert row["peer_count"] == 2
     assert (row["peer_min"], row["peer_max"]) == (60.0, 61.0)
     assert row["total"] == 6
     assert profile.loc["visiteurs_musees", "status"] == "estimated"
 
 
+def test_comparable_territories_follow_the_declared_rule(build):
+    positions = queries.read_positions(build)
+    assert set(positions["peer_group"]) == {"tous"}  # seven territories: no group has ten members
+    assert assign_group(positions, "200046977").find_members(positions).all()
+
+
 def test_a_territory_without_score_has_an_empty_profile(build):
-    assert queries.read_profile(build, "200000003").empty
+    assert queries.read_profile(build, "200000003", ()).empty
 
 
 def test_places_are_found_at_their_level_only(build):

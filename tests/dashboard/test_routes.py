@@ -66,7 +66,7 @@ def test_the_csv_writes_french_decimals_and_leaves_the_unknown_empty(client):
     assert rows["200040715"]["Attractivité : bas"] == "42,00"
     assert rows["200040715"]["Rayonnement : bas"] == ""
     assert rows["200000003"]["Rayonnement : rang"] == ""
-    assert rows["200046977"]["Territoires comparables"] == "métropoles de plus de 500\u202f000\u00a0habitants"
+    assert rows["200046977"]["Territoires comparables"] == "intercommunalités"
 
 
 def test_answers_are_compressed(client):
