@@ -51,10 +51,20 @@ def _told(observation: pd.DataFrame) -> dict[str, int]:
 
 def _totals(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[str, float, float]]:
     """Total of each series and year of the previous edition, then and now (0 when it is gone)."""
-    if before.empty:
-        return
-    keys = ["series_code", "year"]
-    old = before.groupby(keys)["value"].sum()
-    new = after.groupby(keys)["value"].sum().reindex(old.index).fillna(0.0) if len(after) else old * 0.0
-    for row in pd.DataFrame({"old": old, "new": new}).reset_index().itertuples():
-        yield f"{row.series_code} {row.year}", float(row.old), float(row.new)  # type: ignore[arg-type]
+    old, new = _sum_by_year(before), _sum_by_year(after)
+    for series, years in old.items():
+        now = new.get(series, {})
+        if len(years) == len(now) == 1 and max(now) > max(years):  # a list of what there is today, dated anew
+            now = {max(years): now[max(now)]}
+        for year, total in years.items():
+            yield f"{series} {year}", total, now.get(year, 0.0)
+
+
+def _sum_by_year(observation: pd.DataFrame) -> dict[str, dict[int, float]]:
+    totals: dict[str, dict[int, float]] = {}
+    if observation.empty:
+        return totals
+    sums = observation.groupby(["series_code", "year"], as_index=False)["value"].sum()
+    for series, year, value in zip(sums["series_code"], sums["year"], sums["value"], strict=True):
+        totals.setdefault(str(series), {})[int(year)] = float(value)
+    return totals

@@ -41,6 +41,7 @@ CARD = Card(
         Series("campings_emplacements", "Emplacements des campings classés", "emplacements"),
     ),
     mode="live",
+    period="daily",
     note="Établissements classés seulement (environ 92 % des chambres d’hôtel) ; année du dernier classement.",
 )
 

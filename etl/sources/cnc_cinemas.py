@@ -33,6 +33,7 @@ CARD = Card(
         Series("cinemas_entrees", "Entrées des cinémas fixes", "entrées", high=5e7),
     ),
     mode="live",
+    period="yearly",
     note="Cinémas fixes seulement ; les départements d’outre-mer n’y figurent pas : absence n’y vaut pas zéro.",
 )
 

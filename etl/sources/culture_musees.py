@@ -25,6 +25,7 @@ CARD = Card(
         Series("musees_visiteurs", "Visiteurs des musées de France", "entrées", high=2e7),
     ),
     mode="manual",
+    period="yearly",
     note="Un total de 0 signifie fermé ou non communiqué : la figure manque, elle n’est pas nulle.",
 )
 

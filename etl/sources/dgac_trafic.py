@@ -30,6 +30,7 @@ CARD = Card(
     files=tuple(RawFile(f"ASP_APT_{year}.csv") for year in _YEARS),
     series=(Series("aeroports_passagers", "Passagers des aéroports (départs et arrivées)", "passagers", high=1.5e8),),
     mode="manual",
+    period="yearly",
     total_bound=3.0,
     note="Passagers comptés dans la commune de l’aéroport ; Genève, hors de France, n’y figure pas.",
 )

@@ -23,6 +23,7 @@ CARD = Card(
     files=tuple(RawFile(f, _URL + f) for f in ("communes.json", "epci.json", "departements.json", "regions.json")),
     series=(Series("population", "Population municipale", "habitants", complete=True),),
     mode="live",
+    period="yearly",
     stage="geography",
     required=True,
     note="Population municipale : recensements 2022 et 2023 ; la population de Mayotte est plus ancienne.",

@@ -24,6 +24,7 @@ CARD = Card(
     files=(RawFile(_FILE),),
     series=(Series("taux_chomage", "Taux de chômage localisé", "%", aggregation="zone_mean", high=60),),
     mode="manual",
+    period="quarterly",
     note="Moyenne des quatre trimestres de l’année, par zone d’emploi ; une année incomplète n’a pas de chiffre. "
     "Le taux d’une intercommunalité est celui de ses zones, pondéré par les actifs de ses communes.",
 )

@@ -56,6 +56,7 @@ CARD = Card(
         Series("revenu_median", "Niveau de vie médian", "€ par UC", aggregation="none", low=3000, high=150000),
     ),
     mode="live",
+    period="yearly",
     required=True,
     note="Mayotte n’y figure pas. Les naissances et décès d’une période autre que cinq ans y sont ramenés et marqués "
     "comme estimés.",

@@ -30,6 +30,7 @@ CARD = Card(
     files=tuple(RawFile(name) for name in (*_EPCI_FILES, _COMMUNE_FILE)),
     series=(Series("revenu_median", "Niveau de vie médian", "€ par UC", aggregation="none", low=3000, high=150000),),
     mode="manual",
+    period="yearly",
     note="La médiane d’une intercommunalité dont le périmètre a changé depuis est marquée comme estimée ; un transfert "
     "de communes de moins de 6 % des habitants avant 2022 peut échapper à ce contrôle.",
 )

@@ -20,6 +20,7 @@ CARD = Card(
     files=(RawFile(_FILE),),
     series=(Series("population", "Population municipale", "habitants", complete=True),),
     mode="manual",
+    period="yearly",
     note="Sert à contrôler la population municipale de 2023 du découpage administratif.",
 )
 

@@ -23,6 +23,7 @@ CARD = Card(
     files=(RawFile(_FILE, export_url(_PORTAL, _DATASET)),),
     series=(Series("ecoles_doctorales", "Écoles doctorales", "écoles"),),
     mode="live",
+    period="never",
     note="Annuaire de 2018 : accréditations de 2014 à 2018, à l’adresse de l’école.",
 )
 

@@ -23,6 +23,7 @@ CARD = Card(
     files=(RawFile(_FILE, export_url(_PORTAL, _DATASET)),),
     series=(Series("etablissements_superieurs", "Établissements d’enseignement supérieur", "établissements"),),
     mode="live",
+    period="yearly",
     note="Liste des principaux établissements, publics et privés, à leur siège.",
 )
 

@@ -49,6 +49,7 @@ CARD = Card(
         Series("recherche_contrats", "Contrats et prestations de recherche hors ANR", "€"),
     ),
     mode="live",
+    period="yearly",
     note="Comptes financiers définitifs des opérateurs de l’enseignement supérieur, au siège\u202f; rien en 2016 ni en "
     "2017. Une partie des subventions européennes relève des fonds structurels.",
 )

@@ -26,6 +26,7 @@ CARD = Card(
     files=(RawFile(_FILE, export_url(_PORTAL, _DATASET)),),
     series=(Series("etudiants_sur_site", "Étudiants inscrits, sur leur site", "étudiants"),),
     mode="live",
+    period="never",
     note="Situation de 2017, seule à placer les étudiants sur leur site et non au siège. Un site sans effectif publié "
     "n’est pas compté.",
 )

@@ -27,6 +27,7 @@ CARD = Card(
         Series("inov_subventions", "Subventions du concours i-Nov", "€"),
     ),
     mode="live",
+    period="yearly",
     note="À l’adresse de l’entreprise. Une subvention supérieure au coût du projet est écartée.",
 )
 

@@ -34,6 +34,7 @@ CARD = Card(
     ),
     series=(Series("gares_voyageurs", "Voyageurs en gares", "voyageurs par an", high=5e8),),
     mode="live",
+    period="yearly",
     shipping="apart",
     note="Montées et descentes estimées par l’exploitant ; une gare sert souvent plus que sa commune.",
 )

@@ -31,6 +31,7 @@ CARD = Card(
         Series("patrimoine_mondial", "Biens inscrits au patrimoine mondial", "biens", aggregation="links", year=2023),
     ),
     mode="manual",
+    period="yearly",
     citation="UNESCO, Centre du patrimoine mondial, Liste du patrimoine mondial, septembre 2023.",
     link_kind="label",
     note=(

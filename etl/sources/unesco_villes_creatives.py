@@ -26,6 +26,7 @@ CARD = Card(
     files=(RawFile(_FILE),),
     series=(Series("villes_creatives", "Villes créatives de l’UNESCO", "villes", aggregation="links", year=2024),),
     mode="manual",
+    period="yearly",
     citation="UNESCO, Réseau des villes créatives, octobre 2024.",
     link_kind="label",
     note="Dix villes françaises en octobre 2024.",

@@ -30,8 +30,9 @@ def test_nothing_to_compare_with_is_no_change():
         loaded(1000),
         loaded(figures=(("01001", 2023, 15.0), ("01002", 2023, 15.0))),
         loaded(figures=(("01001", 2023, 10.0), ("01002", 2023, 10.0), ("01001", 2024, 99.0))),
+        loaded(figures=(("01001", 2024, 11.0), ("01002", 2024, 10.0))),
     ],
-    ids=["5 % fewer rows", "more rows", "half as much again", "a new year"],
+    ids=["5 % fewer rows", "more rows", "half as much again", "a new year", "the list of today, dated anew"],
 )
 def test_a_change_within_bounds_passes(after):
     check_change(CARD, after, loaded())
@@ -42,7 +43,8 @@ def test_a_change_within_bounds_passes(after):
     [
         (loaded(94), "rows kept: 94 instead of 100, more than 5% fewer"),
         (loaded(figures=(("01001", 2023, 20.0),)), "territories with a figure of s: 1 instead of 2"),
-        (loaded(figures=(("01001", 2024, 10.0), ("01002", 2024, 10.0))), "the total of s 2023 goes from 20 to 0"),
+        (loaded(figures=(("01001", 2022, 10.0), ("01002", 2022, 10.0))), "the total of s 2023 goes from 20 to 0"),
+        (loaded(figures=(("01001", 2024, 90.0), ("01002", 2024, 10.0))), "the total of s 2023 goes from 20 to 100"),
         (loaded(figures=(("01001", 2023, 16.0), ("01002", 2023, 16.0))), "the total of s 2023 goes from 20 to 32"),
         (loaded(figures=(("01001", 2023, 6.0), ("01002", 2023, 6.0))), "the total of s 2023 goes from 20 to 12"),
         (loaded(figures=()), "territories with a figure of s: 0 instead of 2"),
