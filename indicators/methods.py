@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from etl.errors import MethodError
@@ -73,6 +74,7 @@ class Family(Generic[F]):
                 )
 
 
+@cache
 def _options(method: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     """Return the keyword-only options of a method."""
     parameters = inspect.signature(method).parameters.values()
