@@ -16,6 +16,7 @@ from indicators.ranks import compute_rank
 from indicators.tree import Floats
 
 Ranks = npt.NDArray[np.unsignedinteger[Any]]
+LEAST = np.nextafter(0.0, 1.0)
 NO_RANK = 0  # of a unit that has no score; ranks start at 1
 
 
@@ -36,7 +37,7 @@ def rank_rows(scores: Floats) -> Ranks:
     replicates, units = scores.shape
     missing = np.isnan(scores)
     holes = bool(missing.any())
-    full = np.where(missing, -np.inf, scores) if holes else scores  # last, where they change nobody's rank
+    full = _filled(scores, missing) if holes else scores
     keys, place = _sorted_keys(full)
     near = (keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) <= np.uint64(place)  # neighbours equal in all the bits kept
     keys &= place
@@ -53,6 +54,12 @@ def rank_rows(scores: Floats) -> Ranks:
     if holes:
         ranks[missing] = NO_RANK
     return ranks
+
+
+def _filled(scores: Floats, missing: npt.NDArray[np.bool_]) -> Floats:
+    """Return the scores with what is missing last, where it changes nobody's rank; positive if the others are."""
+    full = np.where(missing, LEAST, scores)
+    return full if full.min() > 0 else np.where(missing, -np.inf, scores)
 
 
 def _sorted_keys(scores: Floats) -> tuple[npt.NDArray[np.int64], int]:

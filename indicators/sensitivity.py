@@ -174,9 +174,9 @@ def estimate(outputs: Floats, causes: tuple[str, ...], *, resamplings: int = 100
     if np.ptp(outputs[:2]) == 0:
         raise MethodError("sensitivity", "the output never varies", "Vary more, or ask about another output")
     size = outputs.shape[1]
-    counts = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=resamplings)
+    counts = count_resampled(size, resamplings, seed)
     best = _indices(first, second, mixed, np.ones((1, size)))
-    again = _indices(first, second, mixed, counts.astype(np.float64))
+    again = _indices(first, second, mixed, counts)
     columns = {}
     for name, place in (("first", 0), ("total", 1)):
         columns[name] = best[place][:, 0]
@@ -190,6 +190,14 @@ def estimate(outputs: Floats, causes: tuple[str, ...], *, resamplings: int = 100
         float(both.var()),
         outputs.size,
     )
+
+
+def count_resampled(size: int, resamplings: int, seed: int) -> Floats:
+    """Return how often each of `size` rows comes in each resampling with replacement, resamplings × size."""
+    drawn = np.random.default_rng(seed).integers(0, size, (resamplings, size))
+    drawn += np.arange(0, resamplings * size, size)[:, np.newaxis]
+    counts = np.bincount(drawn.reshape(-1), minlength=resamplings * size)
+    return counts.reshape(resamplings, size).astype(np.float64)
 
 
 def _indices(first: Floats, second: Floats, mixed: Floats, counts: Floats) -> tuple[Floats, Floats]:

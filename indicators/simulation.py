@@ -32,7 +32,7 @@ from indicators.score import Scorer
 from indicators.tree import Floats, Tree
 
 CACHED = 40_000  # scores of a node handled at once: about what a core's cache holds beside the figures
-CHUNK = 50  # replicates a worker is given at a time
+CHUNK = 50  # the fewest replicates a worker is given at a time; more where there are few units
 WINDOW = 64  # chunks handed out ahead of those put back
 Progress = Callable[[int, int], None]
 Store = Callable[[tuple[int, ...], Any], np.ndarray]
@@ -141,12 +141,14 @@ def compute_scores(model: Model, draws: Draws, nodes: tuple[str, ...]) -> tuple[
 
     A replicate that fails is NaN all along.
     """
-    scores = np.empty((draws.size, len(nodes), model.units))
     failed: Counter[str] = Counter()
-    for choice in np.unique(draws.choices, axis=0) if draws.choices.size else [()]:
-        scorer = model.scorers[tuple(int(place) for place in choice)]
-        rows = np.flatnonzero((draws.choices == choice).all(axis=1)) if len(choice) else np.arange(draws.size)
-        scores[rows] = _replicate(scorer, draws.weights[rows], nodes, failed)
+    if (draws.choices == draws.choices[:1]).all():
+        scorer = model.scorers[tuple(draws.choices[0].tolist())]
+        return _replicate(scorer, draws.weights, nodes, failed), failed
+    scores = np.empty((draws.size, len(nodes), model.units))
+    for choice in np.unique(draws.choices, axis=0):
+        rows = (draws.choices == choice).all(axis=1)
+        scores[rows] = _replicate(model.scorers[tuple(choice.tolist())], draws.weights[rows], nodes, failed)
     return scores, failed
 
 
@@ -173,10 +175,10 @@ def run_chunk(model: Model, draws: Draws, start: int, nodes: tuple[str, ...], ke
         rows = order[first : first + step]
         scores, refused = compute_scores(model, Draws(draws.weights[rows], draws.choices[rows]), nodes)
         failed += refused
-        for place in range(len(nodes)):
-            ranks[place, rows] = rank_rows(scores[:, place])
-            if kept is not None:
-                kept[place, rows] = scores[:, place]
+        ranked = rank_rows(scores.reshape(-1, model.units)).reshape(scores.shape)
+        ranks[:, rows] = ranked.swapaxes(0, 1)
+        if kept is not None:
+            kept[:, rows] = scores.swapaxes(0, 1)
     return Chunk(start, ranks, kept, failed)
 
 
@@ -187,7 +189,7 @@ def simulate(
     *,
     keep_scores: bool = False,
     executor: Executor | None = None,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Progress | None = None,
     share: Callable[[Model], Any] | None = None,
     store: Store = np.empty,
@@ -200,7 +202,7 @@ def simulate(
         nodes: Codes wanted; the indices if None.
         keep_scores: Whether scores are kept too.
         executor: Where chunks are run; threads, one a core, if None. It is left open.
-        chunk: Replicates in a chunk; of no effect on the results.
+        chunk: Replicates in a chunk, by default as many as keep a worker busy; of no effect on the results.
         progress: Called with the replicates done and their number; an exception raised there stops everything.
         share: What is sent to the workers in place of the model (a future of it, on a cluster).
         store: Where ranks and scores are put.
@@ -215,14 +217,15 @@ def simulate(
     failed: Counter[str] = Counter()
     pool = ThreadPoolExecutor(os.cpu_count() or 1) if executor is None else executor
     sent = share(model) if share else model
+    size = chunk or _chunk_size(source.size, model.units)
     done = 0
 
     def submit(start: int) -> Future[Chunk]:
-        draws = source.rows(start, min(start + chunk, source.size))
+        draws = source.rows(start, min(start + size, source.size))
         return pool.submit(run_chunk, sent, draws, start, wanted, keep_scores)
 
     try:
-        for part in _in_window(submit, range(0, source.size, chunk)):
+        for part in _in_window(submit, range(0, source.size, size)):
             rows = slice(part.start, part.start + part.ranks.shape[1])
             ranks[:, rows] = part.ranks
             if scores is not None and part.scores is not None:
@@ -237,6 +240,12 @@ def simulate(
     if source.size and sum(failed.values()) == source.size:
         raise MethodError("simulation", f"every replicate failed: {next(iter(failed))}", "Vary less, or other choices")
     return Replicates(wanted, ranks, scores, dict(failed))
+
+
+def _chunk_size(replicates: int, units: int) -> int:
+    """Return how many replicates make a chunk: a few for each core, more where each is small."""
+    shared = -(-replicates // (2 * (os.cpu_count() or 1)))
+    return max(CHUNK, min(shared, 4 * CACHED // units))
 
 
 def _in_window(submit: Callable[[int], Future[Chunk]], starts: Iterable[int]) -> Iterator[Chunk]:

@@ -103,7 +103,7 @@ def vary_method(study: Study, method: Method, variations: tuple[Variation, ...] 
     Raises:
         MethodError: As `compute_index`; choices that do not keep the same units.
     """
-    tables = _Tables(study)
+    tables = _Known(study)
     nominal, _ = weigh_tree(declare_tree(study, method), method, tables.normalised(method))
     scorers = {}
     for places in product(*(range(len(variation.choices)) for variation in variations)):
@@ -111,7 +111,7 @@ def vary_method(study: Study, method: Method, variations: tuple[Variation, ...] 
         for variation, place in zip(variations, places, strict=True):
             changed = list(variation.choices.values())[place](changed)
         normalised = tables.normalised(_without_levels(study, changed))
-        tree = _declared(study, changed).with_weights(dict(zip(nominal.codes, nominal.weights, strict=True)))
+        tree = tables.tree(_without_levels(study, changed), nominal)
         scorers[places] = Scorer(tree, normalised[list(tree.columns)].to_numpy(float))
     return Model(nominal, scorers, tuple(Factor(v.name, tuple(v.choices)) for v in variations))
 
@@ -123,17 +123,22 @@ def _without_levels(study: Study, method: Method) -> Method:
     return replace(method, aggregation_of_level=kept)
 
 
-def _declared(study: Study, method: Method) -> Tree:
-    return declare_tree(study, _without_levels(study, method))
-
-
-class _Tables:
-    """The tables of figures and scores met so far, by what they depend on."""
+class _Known:
+    """The tables of figures and scores, and the trees, met so far, by what they depend on."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
         self._prepared: dict[str, Prepared] = {}
         self._normalised: dict[str, pd.DataFrame] = {}
+        self._trees: dict[str, Tree] = {}
+
+    def tree(self, method: Method, nominal: Tree) -> Tree:
+        """Return the tree aggregated as a method says, with the nominal weights."""
+        key = repr((method.aggregation, dict(method.aggregation_of_level), dict(method.aggregation_of)))
+        if key not in self._trees:
+            weights = dict(zip(nominal.codes, nominal.weights, strict=True))
+            self._trees[key] = declare_tree(self.study, method).with_weights(weights)
+        return self._trees[key]
 
     def normalised(self, method: Method) -> pd.DataFrame:
         """Return the table of scores under a method; units × indicators."""

@@ -9,7 +9,16 @@ from indicators.index import compute_index, reference_method
 from indicators.ranks import compute_rank
 from indicators.robustness import vary_aggregation
 from indicators.score import Scorer
-from indicators.sensitivity import causes_of, compute_sobol, design, estimate, groups_of, mean_shift, rank_of
+from indicators.sensitivity import (
+    causes_of,
+    compute_sobol,
+    count_resampled,
+    design,
+    estimate,
+    groups_of,
+    mean_shift,
+    rank_of,
+)
 from indicators.tree import Node, Tree
 from indicators.variants import vary_method
 
@@ -59,9 +68,10 @@ def test_an_additive_output_leaves_nothing_to_interactions():
 
 def test_bounds_by_counting_are_those_of_resampling_the_rows():
     outputs = designed(ishigami, 3, size=64)
-    counts = np.random.default_rng(42).multinomial(64, np.full(64, 1 / 64), size=1000)
-    rows = [np.repeat(np.arange(64), c) for c in counts]
-    totals = [estimate(outputs[:, r], ("a", "b", "c"), resamplings=1).table["total"] for r in rows[:200]]
+    counts = count_resampled(64, 200, 42)
+    assert (counts.sum(axis=1) == 64).all()
+    rows = [np.repeat(np.arange(64), c.astype(int)) for c in counts]
+    totals = [estimate(outputs[:, r], ("a", "b", "c"), resamplings=1).table["total"] for r in rows]
     alone = estimate(outputs, ("a", "b", "c"), resamplings=200, seed=42).table
     np.testing.assert_allclose(alone["total_high"], np.quantile(totals, 0.95, axis=0), rtol=1e-9)
 
