@@ -13,6 +13,7 @@ from etl.card import Series
 from etl.errors import BuildError
 from etl.gathered import Gathered, SourceResult
 from etl.identity import digest_files
+from etl.ingest import LINK_COLUMNS
 from etl.levels import write_upper_levels
 from etl.warehouse import write_build
 
@@ -74,8 +75,8 @@ def _write_series(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceRe
 
 def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:
     for code, result in results.items():
-        _insert(con, "link", result.loaded.link.assign(source_code=code),
-                "level, territory_code, kind, partner_label, partner_country, partner_code, role, "
+        _insert(con, "link", result.loaded.link.reindex(columns=LINK_COLUMNS).assign(source_code=code),
+                "level, territory_code, kind, partner_label, partner_country, partner_code, role, theme, "
                 'CAST("start" AS INTEGER), CAST("end" AS INTEGER), source_code')  # fmt: skip
         _insert(con, "rejected_row", result.loaded.rejected_row.assign(source_code=code),
                 'source_code, "file", line, "column", value, reason')  # fmt: skip

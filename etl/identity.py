@@ -10,7 +10,9 @@ from functools import cache
 from types import ModuleType
 
 import etl.contours
+import etl.countries
 import etl.ingest
+import etl.likeness
 import etl.matching
 import etl.naming
 import etl.parsing
@@ -20,7 +22,10 @@ from etl.paths import ROOT
 from etl.registry import Source
 from etl.store import LoadState
 
-_CORE = (etl.parsing, etl.ingest, etl.matching, etl.naming, etl.schemas, etl.territories, etl.contours)
+_CORE = (
+    etl.parsing, etl.ingest, etl.matching, etl.naming, etl.likeness, etl.schemas, etl.territories, etl.contours,
+    etl.countries,
+)  # fmt: skip
 REGISTERS = ROOT / "data" / "registers"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,8 @@ from etl.territories import LEVELS, OUT_OF_SCOPE, Territories
 KEY = ["level", "territory_code", "series_code", "year"]
 OBSERVATION_COLUMNS = (*KEY, "value", "status")
 LINK_COLUMNS = (
-    "level", "territory_code", "kind", "partner_label", "partner_country", "partner_code", "role", "start", "end",
+    "level", "territory_code", "kind", "partner_label", "partner_country", "partner_code", "role", "theme", "start",
+    "end",
 )  # fmt: skip
 REJECTED_COLUMNS = ("file", "line", "column", "value", "reason")
 LOST_ZEROS = 5  # codes one digit short from which the whole column is damaged
@@ -132,11 +134,16 @@ def place(card: Card, parsed: Parsed, territories: Territories) -> Placed:
 
 def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Today's code of each row; rows of the overseas collectivities are counted apart, unknown codes refused."""
-    codes = rows["code"].astype(str).str.strip()
-    commune = rows["level"].eq("commune")
-    _refuse_lost_zeros(rows, codes[commune])
-    folded = codes.where(~commune, territories.fold(codes))
-    abroad = commune & folded.isna() & codes.str.match(OUT_OF_SCOPE).astype(bool)
+    places, distinct = pd.factorize(rows["code"].astype(str))  # a code stands on many rows
+    names = pd.Series(distinct, dtype=str).str.strip()
+
+    def spread(by_code: pd.Series[Any]) -> pd.Series[Any]:
+        return by_code.take(places).set_axis(rows.index)
+
+    codes, commune = spread(names), rows["level"].eq("commune")
+    _refuse_lost_zeros(rows, codes, names, commune)
+    folded = codes.where(~commune, spread(territories.fold(names)))
+    abroad = commune & folded.isna() & spread(names.str.match(OUT_OF_SCOPE).astype(bool))
     count = len(rows.loc[abroad, ["file", "line"]].drop_duplicates())
     if count:
         reason = "collectivité d’outre-mer"
@@ -147,13 +154,17 @@ def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]
     return kept, lost
 
 
-def _refuse_lost_zeros(rows: pd.DataFrame, codes: pd.Series[str]) -> None:
+def _refuse_lost_zeros(
+    rows: pd.DataFrame, codes: pd.Series[str], names: pd.Series[str], commune: pd.Series[bool]
+) -> None:
     """Stop a source whose codes went through a spreadsheet: no 0 leads any of them, and several are one digit short.
 
     One such code is a slip, and its row is refused; a whole column of them means that nine départements are gone.
     """
-    short = codes.str.fullmatch(r"[1-9]\d{3}").astype(bool)
-    if short.sum() >= LOST_ZEROS and not codes.str.startswith("0").any():
+    if not names.str.fullmatch(r"[1-9]\d{3}").any():
+        return
+    short = commune & codes.str.fullmatch(r"[1-9]\d{3}").astype(bool)
+    if short.sum() >= LOST_ZEROS and not codes[commune].str.startswith("0").any():
         raise FormatError(
             str(rows["file"].iloc[0]),
             f"{short.sum():,} commune codes have lost their leading zero ('{codes[short].iloc[0]}')",

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from etl.card import Card
+from etl.countries import country_codes
 from etl.errors import FormatError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ BOM = b"\xef\xbb\xbf"
 csv.field_size_limit(10_000_000)  # characters; some publishers put a contour in a cell
 FIGURE_COLUMNS = ("file", "line", "level", "code", "series_code", "year", "value", "status", "label")
 LINK_COLUMNS = (
-    "file", "line", "level", "code", "kind", "partner_label", "partner_country", "partner_code", "role", "start", "end",
+    "file", "line", "level", "code", "kind", "partner_label", "partner_country", "partner_code", "role", "theme",
+    "start", "end",
 )  # fmt: skip
 REJECTED_COLUMNS = ("file", "line", "column", "value", "reason")
 MAX_UNPACKED = 500_000_000  # bytes of one archive
@@ -364,10 +366,19 @@ class Parser:
     def add_links(
         self, rows: pd.DataFrame, *, level: str | pd.Series[str], code: pd.Series[str], **columns: Any
     ) -> None:
-        """Say that each of these rows ties a territory to a partner (`columns`: see LINK_COLUMNS)."""
+        """Say that each of these rows ties a territory to a partner.
+
+        Args:
+            rows: A frame from `read_csv` and its kin, or a selection of it.
+            level: Level of the codes.
+            code: Territory codes as published (any vintage).
+            columns: partner_label (the partner's plain name), partner_country (its country or its seat's, by name or
+                code), partner_code (its stable identity), role, theme (what the tie is about, in the publisher's
+                words), start, end (years).
+        """
         base: dict[str, Any] = {
             "kind": self.card.link_kind,
-            **dict.fromkeys(LINK_COLUMNS[5:9], ""),
+            **dict.fromkeys(LINK_COLUMNS[5:10], ""),
             "start": None,
             "end": None,
         }
@@ -381,6 +392,7 @@ class Parser:
             },
             index=rows.index,
         )
+        frame["partner_country"] = country_codes(frame["partner_country"])
         self._links.append(frame[list(LINK_COLUMNS)])
 
     def reject(

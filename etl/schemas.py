@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from etl.card import Card
+from etl.countries import known_countries
 from etl.territories import CODE_PATTERN, LEVELS, Territories
 
 FIRST_YEAR = 1990
@@ -22,22 +24,26 @@ def _last_year() -> int:
 
 def _matches_level(frame: pd.DataFrame) -> pd.Series[bool]:
     """Codes follow the pattern of their level (a looser one would accept codes that lost their zero)."""
-    ok = pd.Series(data=False, index=frame.index)
-    for level, pattern in CODE_PATTERN.items():
-        here = frame["level"].eq(level)
-        ok[here] = frame.loc[here, "territory_code"].str.match(pattern).astype(bool)
-    return ok
+    return _all_but(frame, lambda level, codes: codes[~codes.str.match(CODE_PATTERN[level]).astype(bool)])
 
 
 def _is_known(territories: Territories) -> pa.Check:
     def known(frame: pd.DataFrame) -> pd.Series[bool]:
-        ok = pd.Series(data=False, index=frame.index)
-        for level in LEVELS:
-            here = frame["level"].eq(level)
-            ok[here] = frame.loc[here, "territory_code"].isin(territories.known_codes(level))
-        return ok
+        return _all_but(frame, lambda level, codes: codes[~codes.isin(territories.known_codes(level))])
 
     return pa.Check(known, name="code unknown to the territory table")
+
+
+def _all_but(frame: pd.DataFrame, find_bad: Callable[[str, pd.Series[str]], pd.Series[str]]) -> pd.Series[bool]:
+    """Rows whose code is good at its level; each code is judged once, however many rows it has."""
+    ok = pd.Series(data=False, index=frame.index)
+    for level in LEVELS:
+        here = frame["level"].eq(level)
+        if here.any():
+            codes = frame.loc[here, "territory_code"]
+            bad = find_bad(level, pd.Series(codes.unique(), dtype=str))
+            ok[here] = ~codes.isin(bad) if len(bad) else True
+    return ok
 
 
 def _within_bounds(card: Card) -> pa.Check:
@@ -93,6 +99,9 @@ def link_schema(territories: Territories) -> pa.DataFrameSchema:
             "level": pa.Column(str, pa.Check.isin(LEVELS)),
             "territory_code": pa.Column(str),
             "kind": pa.Column(str, pa.Check.isin(kinds)),
+            "partner_country": pa.Column(
+                str, pa.Check(_is_known_country, name="country unknown to data/registers/pays.csv")
+            ),
             "partner_code": pa.Column(str, pa.Check.str_length(min_value=1, name="a link needs a partner code")),
         },
         checks=[
@@ -101,6 +110,10 @@ def link_schema(territories: Territories) -> pa.DataFrameSchema:
             pa.Check(_has_plausible_years, name="start or end is not a plausible year"),
         ],
     )
+
+
+def _is_known_country(codes: pd.Series[str]) -> pd.Series[bool]:
+    return codes.isin(known_countries())
 
 
 def _has_plausible_years(links: pd.DataFrame) -> pd.Series[bool]:

@@ -40,7 +40,7 @@ CREATE TABLE cross_check (
     other_value DOUBLE, other_source_code VARCHAR);
 CREATE TABLE link (
     level VARCHAR, territory_code VARCHAR, kind VARCHAR, partner_label VARCHAR, partner_country VARCHAR,
-    partner_code VARCHAR, role VARCHAR, "start" INTEGER, "end" INTEGER, source_code VARCHAR);
+    partner_code VARCHAR, role VARCHAR, theme VARCHAR, "start" INTEGER, "end" INTEGER, source_code VARCHAR);
 CREATE TABLE source (
     source_code VARCHAR PRIMARY KEY, producer VARCHAR, title VARCHAR, licence VARCHAR, page VARCHAR,
     files STRUCT("name" VARCHAR, url VARCHAR)[], "mode" VARCHAR, shipping VARCHAR, vintage VARCHAR, retrieved_at DATE,

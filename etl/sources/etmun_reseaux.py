@@ -3,8 +3,10 @@
 Traps: `Former Member` is no membership; the member is a municipality, an intermunicipality or a région (département
 included), told apart by `EntitySimplified`, with errors (Ville de Coudekerque-Branche stands as an intermunicipality);
 agencies, syndicates and associations are members too and are no territory; no commune code: names (a third of them not
-simplified) and coordinates of the seat; EPCI bear the names of their time; the organisations file names the
-secretariat's country, even two at once ("GB/US"), and separates with ";" where the memberships do with ",".
+simplified) and coordinates of the seat; EPCI bear the names of their time; memberships name their network by its
+acronym, the organisations file by its whole name, with a key word (not for all) and the secretariat's country,
+sometimes none, even two at once ("GB/US": the first is kept), and it separates with ";" where the memberships do with
+",".
 The Covenant of Mayors stands here as it was in 2018 and is left to `jrc_convention_des_maires`.
 """
 
@@ -14,6 +16,7 @@ import pandas as pd
 
 from etl.card import Card, RawFile, Series
 from etl.matching import describe_unmatched, is_in_overseas_collectivity
+from etl.naming import normalise_name
 from etl.parsing import Parser
 
 _MEMBERS = "etmun_memberships_france.csv"
@@ -22,7 +25,7 @@ _COLUMNS = (
     "Full_Name", "Locality_Siege", "Statut", "Entity", "Year_of_Joining", "Network_Name",
     "Code_Network", "EntitySimplified", "lon", "lat",
 )  # fmt: skip
-_SEAT = "Country (secretariat)"
+_WHOLE_NAME, _SEAT, _KEY_WORD = "Name", "Country (secretariat)", "Main Key-word"
 _FORMER = "Former Member"
 _COVENANT = "Covenant of Mayors"
 _LEVEL = {"Municipality": "commune", "City": "commune", "Intermunicipality": "epci", "Region": "region"}
@@ -64,10 +67,12 @@ def parse(p: Parser) -> None:
         members["Full_Name"].str.match(_TOWN_NAME) | members["Full_Name"].isin(list(_MADE_COMMUNE)), "commune"
     )
     placed = _place(p, members.assign(level=level))
-    country = _read_seats(p)
+    network = _read_networks(p).reindex(placed["Code_Network"]).set_index(placed.index)
     p.add_links(
-        placed, level=placed["level"], code=placed["code"], partner_label=placed["Network_Name"],
-        partner_country=placed["Code_Network"].map(country).fillna(""), partner_code=placed["Code_Network"],
+        placed, level=placed["level"], code=placed["code"],
+        partner_label=_name_networks(network["name"].fillna(""), placed["Network_Name"]),
+        partner_country=network["seat"].fillna(""), partner_code=placed["Code_Network"],
+        theme=network["theme"].fillna(""),
         role=placed["Statut"].map(_PARTNERS).fillna("member"),
         start=placed["Year_of_Joining"].str.extract(r"^(\d{4})\b")[0],
     )  # fmt: skip
@@ -112,7 +117,15 @@ def _to_degrees(text: pd.Series[str]) -> pd.Series[float]:
     return pd.to_numeric(text, errors="coerce")
 
 
-def _read_seats(p: Parser) -> dict[str, str]:
-    """Country of each network's secretariat, by network code."""
-    networks = p.read_csv(_NETWORKS, ("Code", _SEAT), counted=False)
-    return dict(zip(networks["Code"], networks[_SEAT], strict=True))
+def _read_networks(p: Parser) -> pd.DataFrame:
+    """Name, seat (country of the secretariat) and theme of each network, by its code."""
+    networks = p.read_csv(_NETWORKS, ("Code", _WHOLE_NAME, _SEAT, _KEY_WORD), counted=False).set_index("Code")
+    seat = networks[_SEAT].str.split("/").str[0]
+    return pd.DataFrame({"name": networks[_WHOLE_NAME], "seat": seat, "theme": networks[_KEY_WORD]})
+
+
+def _name_networks(names: pd.Series[str], acronyms: pd.Series[str]) -> pd.Series[str]:
+    """The whole name, and the acronym behind it where it says something else."""
+    same = names.map(normalise_name).eq(acronyms.map(normalise_name))
+    both = names + " (" + acronyms + ")"
+    return both.mask(same, names).where(names.ne(""), acronyms)

@@ -42,9 +42,9 @@ CARD = Card(
 
 
 def parse(p: Parser) -> None:
-    """One link a site and commune; `start` is the year of inscription."""
+    """One link a site and commune; `start` is the year of inscription, `theme` cultural, natural or mixed."""
     rows = p.read_excel(
-        _FILE, ("id_no", "name_fr", "date_inscribed", "longitude", "latitude", "iso_code"), sheet=_SHEET
+        _FILE, ("id_no", "name_fr", "date_inscribed", "longitude", "latitude", "category", "iso_code"), sheet=_SHEET
     )
     french = rows["iso_code"].str.split(",").map(lambda codes: "fr" in [c.strip() for c in codes])
     p.exclude(int((~french).sum()), "site étranger")
@@ -55,7 +55,8 @@ def parse(p: Parser) -> None:
     placed = _place(p, sites[~far], lon, lat)
     p.add_links(
         placed, level="commune", code=placed["commune_code"], partner_label=placed["name_fr"],
-        partner_code="whc-" + placed["id_no"], role="inscribed", start=placed["date_inscribed"].str[:4],
+        partner_code="whc-" + placed["id_no"], role="inscribed", theme=placed["category"],
+        start=placed["date_inscribed"].str[:4],
     )  # fmt: skip
 
 

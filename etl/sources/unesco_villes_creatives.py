@@ -34,7 +34,7 @@ CARD = Card(
 
 
 def parse(p: Parser) -> None:
-    """One link a French city; `role` is its creative field."""
+    """One link a French city; `theme` is its creative field."""
     rows = p.read_csv(_FILE, ("City Name", "Category", "Link"), sep=",")
     key = rows["City Name"].map(fold)
     french = key.isin([fold(name) for name in _FRENCH])
@@ -49,5 +49,6 @@ def parse(p: Parser) -> None:
     p.add_links(
         kept, level="commune", code=match["commune_code"][~lost],
         partner_label="Réseau des villes créatives de l’UNESCO",
-        partner_code="villes-creatives-" + key[kept.index].str.replace(" ", "-"), role=kept["Category"],
+        partner_code="villes-creatives-" + key[kept.index].str.replace(" ", "-"), role="member",
+        theme=kept["Category"],
     )  # fmt: skip

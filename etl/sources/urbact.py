@@ -14,8 +14,8 @@ from etl.parsing import Parser
 
 _FILE = "urbact_memberships.csv"
 _COLUMNS = (
-    "Code_Network", "NameCity", "Country", "City.Statut", "Network", "LeadPartnerCountry", "Start", "End",
-    "lng_GN", "lat_GN",
+    "Code_Network", "NameCity", "Country", "City.Statut", "Network", "Description", "LeadPartnerCountry",
+    "Start", "End", "lng_GN", "lat_GN",
 )  # fmt: skip
 _ROLES = {"Lead Partner": "lead", "Partner": "partner"}
 CARD = Card(
@@ -39,7 +39,7 @@ CARD = Card(
 
 
 def parse(p: Parser) -> None:
-    """One link a French participation; `role` is `lead` or `partner`."""
+    """One link a French participation; `role` is `lead` or `partner`, `theme` what the network works on."""
     rows = p.read_csv(_FILE, _COLUMNS)
     french = rows["Country"].eq("FR")
     p.exclude(int((~french).sum()), "ville étrangère")
@@ -54,7 +54,7 @@ def parse(p: Parser) -> None:
     p.add_links(
         kept, level="commune", code=match["commune_code"][kept.index], partner_label=kept["Network"],
         partner_country=kept["LeadPartnerCountry"], partner_code=kept["Code_Network"],
-        role=kept["City.Statut"].map(_ROLES),
+        role=kept["City.Statut"].map(_ROLES), theme=kept["Description"].str.strip().replace("NA", ""),
         start=_year(kept["Start"]), end=_year(kept["End"]),
     )  # fmt: skip
 

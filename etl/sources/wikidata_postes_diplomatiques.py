@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
+from etl.countries import country_labels
 from etl.matching import describe_unmatched, is_in_overseas_collectivity
 from etl.parsing import Parser
 
@@ -57,7 +58,8 @@ def parse(p: Parser) -> None:
     p.reject(rows[lost], "city", rows["city"], describe_unmatched(match)[lost])
     kept = rows[~lost]
     p.add_links(
-        kept, level="commune", code=match["commune_code"][~lost], partner_label=kept["operator"],
+        kept, level="commune", code=match["commune_code"][~lost],
+        partner_label=country_labels(kept["operator"]),
         partner_country=kept["operator"], partner_code=kept["operatorQID"].str.rsplit("/").str[-1], role=kept["type"],
         start=kept["creation"].str[:4].where(kept["creation"].ne(""), None),
     )  # fmt: skip

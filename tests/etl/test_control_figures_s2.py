@@ -112,7 +112,7 @@ def test_twinned_towns_all_find_their_commune(partners, load):
     assert len(count) == pytest.approx(754, abs=10)
     link = load("wikidata_jumelages").link
     lyon = link[link["territory_code"].eq("69123") & link["partner_label"].str.startswith("Gothenburg")]
-    assert lyon["partner_country"].tolist() == ["Sweden"]
+    assert lyon["partner_country"].tolist() == ["SE"]
 
 
 def test_signatories_of_the_covenant_find_their_level(load):
@@ -158,3 +158,45 @@ def test_twelve_cities_are_measured_by_gawc(load):
     rows = load("gawc_connectivite").observation
     assert len(rows) == 12
     assert pd.Series(["75056", "69123", "38185"]).isin(rows["territory_code"]).all()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "etmun_reseaux", "jrc_convention_des_maires", "urbact", "unesco_patrimoine", "unesco_villes_creatives",
+        "wikidata_jumelages", "wikidata_postes_diplomatiques",
+    ],
+)  # fmt: skip
+def test_no_tie_stands_twice_and_every_country_is_an_iso_code(load, code):
+    link = load(code).link
+    assert not link.duplicated(["level", "territory_code", "partner_code", "role", "start"]).any()
+    assert link["partner_country"].str.fullmatch("[A-Z]{2}|").all()
+    assert link["partner_label"].ne("").all()
+
+
+def test_networks_have_their_name_theme_and_seat(load):
+    loaded = load("etmun_reseaux")
+    grenoble = loaded.link[loaded.link["territory_code"].eq("38185")].set_index("partner_code")
+    iclei = grenoble.loc["13963"] if "13963" in grenoble.index else loaded.link.set_index("partner_code").loc["13963"]
+    one = iclei if isinstance(iclei, pd.Series) else iclei.iloc[0]
+    assert one["partner_label"] == "Local Governments for Sustainability (ICLEI)"
+    assert (one["partner_country"], one["theme"]) == ("DE", "Government")
+    assert loaded.excluded["ancien membre"] == 4
+    without_seat = loaded.link.loc[loaded.link["partner_country"].eq(""), "partner_label"].unique()
+    assert list(without_seat) == ["Organization of World Heritage Cities (OWHC)"]
+
+
+def test_twin_towns_have_their_country_and_posts_the_state_they_represent(load):
+    towns = load("wikidata_jumelages").link
+    assert towns["partner_country"].ne("").all()
+    assert (towns["partner_country"].eq("FR") == towns["role"].eq("domestic")).all()
+    posts = load("wikidata_postes_diplomatiques").link
+    assert posts.loc[posts["partner_country"].eq(""), "partner_label"].tolist() == ["Administration centrale tibétaine"]
+    assert "Allemagne" in set(posts["partner_label"])
+
+
+def test_world_heritage_has_names_and_years_and_creative_cities_their_field(load):
+    sites = load("unesco_patrimoine").link
+    assert sites["start"].astype(int).between(1978, 2023).all()
+    assert set(sites["theme"]) == {"Cultural", "Natural", "Mixed"}
+    assert load("unesco_villes_creatives").link["theme"].ne("").all()

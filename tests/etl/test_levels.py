@@ -146,13 +146,15 @@ def test_a_zone_mean_that_misses_a_zone_is_missing(con):
 
 def link(con, level, code, partner, role="", source="demo"):
     con.execute(
-        "INSERT INTO link VALUES (?, ?, 'reseau', '', '', ?, ?, NULL, NULL, ?)", [level, code, partner, role, source]
+        "INSERT INTO link (level, territory_code, partner_code, role, source_code) VALUES (?, ?, ?, ?, ?)",
+        [level, code, partner, role, source],
     )
 
 
-def test_ties_of_an_epci_and_of_its_communes_count_once_each(con):
+def test_ties_of_a_territory_and_of_its_communes_count_once_each_and_those_of_its_epci_do_not_climb(con):
     networks = Series("reseaux", "", "", aggregation="links", year=2018, link_roles=("membre",))
     link(con, "epci", A, "eurocities", "membre")
+    link(con, "epci", A, "polis", "membre")
     link(con, "commune", "01001", "eurocities", "membre")
     link(con, "commune", "01001", "cglu", "membre")
     link(con, "commune", "01002", "cglu", "membre")
@@ -162,6 +164,6 @@ def test_ties_of_an_epci_and_of_its_communes_count_once_each(con):
     write_upper_levels(con, [(networks, "demo")])
     rows = con.execute("SELECT level, territory_code, year, value FROM observation ORDER BY ALL").fetchall()
     assert rows == [
-        ("commune", "01001", 2018, 2.0), ("commune", "01002", 2018, 1.0), ("departement", "01", 2018, 1.0),
-        ("epci", A, 2018, 2.0),
+        ("commune", "01001", 2018, 2.0), ("commune", "01002", 2018, 1.0), ("departement", "01", 2018, 3.0),
+        ("epci", A, 2018, 3.0),
     ]  # fmt: skip

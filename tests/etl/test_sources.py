@@ -1,9 +1,10 @@
 """Every source against its fixture, by discovery: a module without one fails here by name.
 
-A fixture is the folder tests/fixtures/<source_code>/: the publisher's files in the publisher's layout (values of our own, the
-awkward lines kept), and beside them what must come of them:
+A fixture is the folder tests/fixtures/<source_code>/: the publisher's files in the publisher's layout (values of our
+own, the awkward lines kept), and beside them what must come of them:
     expected.csv            level,territory_code,series_code,year,value,status: the base observations, all of them
-    expected_links.csv      level,territory_code,kind,partner_label,partner_country,partner_code,role,start,end
+    expected_links.csv      level,territory_code,kind,partner_label,partner_country,partner_code,role,
+                            theme,start,end
     expected_rejected.csv   file,line,column,reason (reason: how it starts)
 Each is needed when the source gives such rows.
 """
