@@ -73,7 +73,7 @@ def _tables(loaded: Loaded) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _write_parquet(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path: Path) -> None:
     con.register("frame", frame)
-    con.execute(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 15)")
+    con.execute(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 6)")
     con.unregister("frame")
 
 
