@@ -259,14 +259,13 @@ def _pearson(x: Floats, y: Floats) -> float:
 
 
 def read_outside(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, panel: Panel) -> pd.DataFrame:
-    """The latest figure of every series that no scored indicator uses, for the territories of the panel."""
-    used = {s for one in catalogue.scored for s in one.series} | {"population", "superficie_km2"}
+    """The latest figure of every series kept out of the index, for the territories of the panel."""
     rows = con.execute(
         "SELECT territory_code, series_code, arg_max(value, year) AS value FROM observation WHERE level = ? "
-        "AND value IS NOT NULL GROUP BY ALL ORDER BY ALL", [panel.level],
+        "AND series_code IN (SELECT unnest(?)) AND value IS NOT NULL GROUP BY ALL ORDER BY ALL",
+        [panel.level, list(catalogue.outside)],
     ).df()  # fmt: skip
-    kept = rows[~rows["series_code"].isin(used)]
-    return kept.pivot(index="territory_code", columns="series_code", values="value").reindex(panel.codes)
+    return rows.pivot(index="territory_code", columns="series_code", values="value").reindex(panel.codes)
 
 
 def say_audit(table: pd.DataFrame) -> list[str]:

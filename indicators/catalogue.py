@@ -109,6 +109,7 @@ class Catalogue:
         reference_edition: The edition on which goalposts are fitted.
         score_range: Lowest and highest score.
         power: Exponent of the power mean between pillars (1 arithmetic, 0 geometric).
+        outside: Series kept out of the index, to validate it against.
         coverage: Least share of weight observed, by kind of node (`pillar`, `index`).
         sources: For a series given by several sources, their codes by preference.
         retrospective: The reduced tree of past editions.
@@ -119,6 +120,7 @@ class Catalogue:
     reference_population: str
     score_range: tuple[float, float]
     power: float
+    outside: tuple[str, ...]
     coverage: Mapping[str, float]
     sources: Mapping[str, tuple[str, ...]]
     indices: tuple[Index, ...]
@@ -212,6 +214,7 @@ def _read_tree(path: Path, raw: dict[str, Any], common: dict[str, Any]) -> Catal
         reference_population=common["reference_population"],
         score_range=(float(common["score_range"][0]), float(common["score_range"][1])),
         power=float(common["power"]),
+        outside=tuple(raw.get("outside", ())),
         coverage={k: float(v) for k, v in common["coverage"].items()},
         sources={k: tuple(v) for k, v in common.get("sources", {}).items()},
         indices=tuple(_block(path, "index", Index, b) for b in raw["index"]),
@@ -253,6 +256,13 @@ def _validate(path: Path, catalogue: Catalogue) -> None:
     for one in catalogue.indicators:
         _validate_indicator(path, catalogue, one)
     series = load_series()
+    for name in catalogue.outside:
+        _require(f"{path.name}, outside", "series", name, series)
+        for one in catalogue.scored:
+            if name in one.series:
+                raise MethodError(
+                    f"{path.name}, outside", f"{name} is used by {one.code}", "Keep it out of one of them"
+                )
     for name, codes in catalogue.sources.items():
         _require(f"{path.name}, [sources]", "series", name, series)
         for code in codes:

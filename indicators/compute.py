@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,16 +14,19 @@ import pandas as pd
 
 from etl.errors import BuildError
 from indicators.audit import Evidence, compute_audit, read_outside
-from indicators.catalogue import LEVELS, VARIANTS, Catalogue
+from indicators.catalogue import LEVELS, VARIANTS, Catalogue, Retrospective
 from indicators.goalposts import GOALPOST_FILE, Fit, as_fit, load_goalposts, normalise_panel
-from indicators.panel import Panel, build_panel
+from indicators.interval_rows import add_intervals, compute_level_intervals, write_replicates
+from indicators.panel import Panel, build_panel, pool_panels
 from indicators.readings import AS_IS, apply_variant, fit_variants, list_changed, list_unread
+from indicators.robustness import PUBLISHED, Interval
 from indicators.score import Scored, Scorer
 from indicators.score_rows import index_rows, indicator_rows
 from indicators.singularity import complete_panel, fit_level
 from indicators.tree import Floats, Node, Tree
 
 VARIANT_LEVELS = ("epci", "departement", "region")  # a commune of forty inhabitants has no figure per thousand
+REPLICATED_LEVELS = ("epci",)  # where the replicates themselves are kept, to compare territories two by two
 AUDITED_LEVELS = ("epci",)  # where the comparison is made; the other levels share its catalogue
 FULL, REDUCED = "indice", "retrospectif"
 
@@ -89,9 +92,16 @@ def fit_goalposts_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> It
         if level in VARIANT_LEVELS:
             yield fit_variants(panel)
     past = catalogue.retrospective
-    for level in past.levels if past else ():
-        reduced = past.catalogue if past else catalogue
-        yield fit_level(reduced, build_panel(con, reduced, level=level, edition=reduced.reference_edition))
+    if past is not None:
+        for level in past.levels:
+            yield _fit_past(con, past, level)
+
+
+def _fit_past(con: duckdb.DuckDBPyConnection, past: Retrospective, level: str) -> pd.DataFrame:
+    """Goalposts of the retrospective index: on all its editions together, so that none lies beyond them."""
+    panels = [build_panel(con, past.catalogue, level=level, edition=edition) for edition in past.editions]
+    pooled = replace(pool_panels(panels), edition=past.catalogue.reference_edition)
+    return fit_level(past.catalogue, pooled)
 
 
 def score_level(
@@ -113,8 +123,13 @@ def score_level(
     return LevelScores(catalogue, panel, normalised, groups, scored, fit)
 
 
-def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_file: Path = GOALPOST_FILE) -> None:
-    """Write `fit`, `score`, `peer`, `composition` and `audit` into an unpublished build.
+def write_scores(
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    goalpost_file: Path = GOALPOST_FILE,
+    interval: Interval = PUBLISHED,
+) -> None:
+    """Write `fit`, `score`, `replicate`, `peer`, `composition` and `audit` into an unpublished build.
 
     Raises:
         BuildError: No territory of a level has a score.
@@ -124,7 +139,7 @@ def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_
         goalposts = load_goalposts(catalogue, level, goalpost_file)
         done = score_level(con, catalogue, level, as_fit(goalposts))
         _insert(con, "fit", goalposts)
-        _write_level(con, done, FULL)
+        _write_current(con, done, interval)
         _write_peers(con, done)
         if level in VARIANT_LEVELS:
             _write_variants(con, done)
@@ -136,12 +151,26 @@ def write_scores(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_
 def _write_past(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_file: Path) -> None:
     """The retrospective index: its own tree, one score an edition, at fixed goalposts."""
     past = catalogue.retrospective
-    for level in past.levels if past else ():
-        reduced = past.catalogue if past else catalogue
-        goalposts = load_goalposts(reduced, level, goalpost_file)
+    if past is None:
+        return
+    for level in past.levels:
+        goalposts = load_goalposts(past.catalogue, level, goalpost_file)
         _insert(con, "fit", goalposts)
-        for edition in past.editions if past else ():
-            _write_level(con, score_level(con, reduced, level, as_fit(goalposts), edition), REDUCED)
+        for edition in past.editions:
+            _write_level(con, score_level(con, past.catalogue, level, as_fit(goalposts), edition), REDUCED)
+
+
+def _write_current(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: Interval) -> None:
+    """The current edition, with the published interval of every index and pillar."""
+    tree, codes, level = done.scored.tree, done.panel.codes, done.panel.level
+    place = [[i.code for i in done.panel.indicators].index(c) for c in tree.columns]
+    intervals = compute_level_intervals(
+        tree, done.normalised[:, place], keep=level in REPLICATED_LEVELS, interval=interval
+    )
+    nodes = add_intervals(index_rows(done.panel, done.scored, AS_IS), intervals, codes)
+    _insert(con, "score", pd.concat([nodes, indicator_rows(done.panel, done.normalised, AS_IS)]))
+    _insert(con, "composition", _composition(done, FULL))
+    write_replicates(con, intervals.replicates, codes)
 
 
 def _write_level(con: duckdb.DuckDBPyConnection, done: LevelScores, tree_code: str) -> None:

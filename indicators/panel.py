@@ -45,7 +45,7 @@ class Panel:
     last_year: npt.NDArray[np.int64]
     estimated: npt.NDArray[np.bool_]
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """Codes of the territories, in the order of the rows."""
         return list(self.territory.index)
@@ -53,6 +53,21 @@ class Panel:
     def column(self, code: str) -> FloatArray:
         """Raw figures of one indicator."""
         return self.values[:, [i.code for i in self.indicators].index(code)]
+
+
+def pool_panels(panels: Sequence[Panel]) -> Panel:
+    """Several editions of one level, one under the other, as if each territory stood once a year."""
+    first = panels[0]
+    return Panel(
+        level=first.level,
+        edition=first.edition,
+        territory=pd.concat([p.territory for p in panels]),
+        indicators=first.indicators,
+        values=np.vstack([p.values for p in panels]),
+        first_year=np.vstack([p.first_year for p in panels]),
+        last_year=np.vstack([p.last_year for p in panels]),
+        estimated=np.vstack([p.estimated for p in panels]),
+    )
 
 
 def build_panel(
@@ -113,7 +128,9 @@ class _Reader:
             none = np.zeros(self._size, dtype=np.int64)
             return Figures(np.full(self._size, np.nan), none, none), none.astype(bool)
         tables = {code: self._table(code, one, territory) for code in one.series}
-        tables |= {ast.unparse(call): read_reached(self._con, self._ground, call) for call in list_calls(one.tree)}
+        tables |= {
+            ast.unparse(call): read_reached(self._con, self._ground, call, edition) for call in list_calls(one.tree)
+        }
         figures = evaluate(one.code, one.tree, tables, edition, self._size)
         too_old = (figures.last > 0) & (figures.last < edition - one.max_age)
         value = np.where(too_old, np.nan, figures.value)

@@ -69,28 +69,30 @@ def list_calls(tree: ast.expr) -> Iterator[ast.Call]:
             yield node
 
 
-def read_reached(con: duckdb.DuckDBPyConnection, ground: Ground, call: ast.Call) -> SeriesTable:
-    """The table of one call, year by year."""
+def read_reached(con: duckdb.DuckDBPyConnection, ground: Ground, call: ast.Call, edition: int) -> SeriesTable:
+    """The table of one call: its latest year not later than the edition, the only one a formula reads."""
     name = str(getattr(call.args[0], "id", ""))
     if isinstance(call.func, ast.Name) and call.func.id == "covered":
         covered, year = _read_covered(con, name)
-        return _as_table([year] if year else [], [share_covered(ground, covered)] if year else [], ground)
-    kilometres = float(ast.literal_eval(call.args[1]))
+        return (
+            _as_table(year, share_covered(ground, covered)) if 0 < year <= edition else _as_table(0, ground.longitude)
+        )
     rows = con.execute(
-        "SELECT territory_code, year, value FROM observation WHERE level = 'commune' AND series_code = ? "
-        "AND value IS NOT NULL ORDER BY year, territory_code", [name],
+        "SELECT territory_code, year, value FROM observation WHERE level = 'commune' AND series_code = $series "
+        "AND value IS NOT NULL AND year = (SELECT max(year) FROM observation WHERE level = 'commune' "
+        "AND series_code = $series AND year <= $edition) ORDER BY territory_code", {"series": name, "edition": edition},
     ).df()  # fmt: skip
-    years = sorted(int(y) for y in rows["year"].unique())
-    columns = [
-        share_nearby(ground, rows[rows["year"].eq(y)].set_index("territory_code")["value"], kilometres) for y in years
-    ]
-    return _as_table(years, columns, ground)
+    if rows.empty:
+        return _as_table(0, ground.longitude)
+    figures = rows.set_index("territory_code")["value"]
+    return _as_table(int(rows["year"].iloc[0]), share_nearby(ground, figures, float(ast.literal_eval(call.args[1]))))
 
 
-def _as_table(years: list[int], columns: list[Floats], ground: Ground) -> SeriesTable:
-    size = len(ground.codes)
-    values = np.column_stack(columns) if columns else np.empty((size, 0))
-    return SeriesTable(tuple(years), values, np.zeros(values.shape, dtype=bool), np.zeros(size, dtype=bool))
+def _as_table(year: int, column: Floats) -> SeriesTable:
+    """A table of one year, or of none where the year is 0."""
+    values = column[:, np.newaxis] if year else np.empty((len(column), 0))
+    none = np.zeros(len(column), dtype=bool)
+    return SeriesTable((year,) if year else (), values, np.zeros(values.shape, dtype=bool), none)
 
 
 def share_nearby(ground: Ground, figures: pd.Series[float], kilometres: float) -> Floats:
@@ -109,14 +111,15 @@ def share_nearby(ground: Ground, figures: pd.Series[float], kilometres: float) -
         commune is not placed.
     """
     total = np.zeros(len(ground.codes))
-    for code, value in figures.items():
-        if code in ground.communes.index:
-            place = ground.communes.loc[[code]].iloc[0]
-            served = _within(ground, float(place["longitude"]), float(place["latitude"]), kilometres)
-            if place["row"] >= 0:
-                served[int(place["row"])] = True
-            people = np.where(served, np.nan_to_num(ground.population), 0.0)
-            total += float(value) * people / people.sum() if people.sum() > 0 else 0.0
+    people = np.nan_to_num(ground.population)
+    places = ground.communes.reindex(figures.index)
+    where = zip(places["longitude"], places["latitude"], places["row"].fillna(-1).astype(int), figures, strict=True)
+    for longitude, latitude, row, value in where:
+        served = _within(ground, longitude, latitude, kilometres)
+        if row >= 0:
+            served[row] = True
+        reached = float(people[served].sum())
+        total[served] += float(value) * people[served] / reached if reached > 0 else 0.0
     abroad = np.zeros(len(total), dtype=bool)
     for longitude, latitude in ABROAD.values():
         abroad |= _within(ground, longitude, latitude, kilometres)

@@ -17,7 +17,8 @@ def indicator(code, pillar, formula="population", **keys):
 def small_catalogue(*more):
     """Two indices, three pillars; `more` indicators are added."""
     return Catalogue(
-        edition=2026, reference_edition=2026, reference_population="", score_range=(1.0, 100.0), power=0.5,
+        edition=2026, reference_edition=2026, reference_population="", score_range=(1.0, 100.0),
+        power=0.5, outside=("campings",),
         coverage={"pillar": 0.6, "index": 2 / 3}, sources={},
         indices=(Index("attractivite", "", "", ""), Index("rayonnement", "", "", "")),
         pillars=(Pillar("qualite", "attractivite", "", ""), Pillar("notoriete", "rayonnement", "", ""),

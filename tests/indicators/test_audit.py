@@ -124,7 +124,7 @@ def test_correlations_need_three_units_that_vary():
     assert np.isnan(partial_rank_correlation(np.arange(5.0), np.arange(5.0), np.arange(5.0)))
 
 
-def test_series_that_no_scored_indicator_uses_are_the_outside():
+def test_the_outside_is_what_the_catalogue_keeps_out():
     import duckdb
 
     from etl.warehouse import DDL

@@ -74,6 +74,25 @@ def test_log1p_tells_a_small_stock_from_a_large_one():
     np.testing.assert_allclose(got, [0.0, np.log(2), np.log(101), np.nan])
 
 
+def place(con, *, airport, signatory):
+    """A commune for each EPCI, far from the others; an airport in one, a commitment of one EPCI."""
+    for rank, (code, (departement, population)) in enumerate(EPCI.items(), start=1):
+        commune = f"{departement}{rank:03d}"[:5]
+        con.execute(
+            "INSERT INTO territory (level, territory_code, population, centroid, departement) "
+            "VALUES ('commune', ?, ?, {longitude: 2.0 + ?, latitude: 45.0}, ?)",
+            [commune, population, rank, departement],
+        )  # fmt: skip
+        con.execute("INSERT INTO membership VALUES (?, 'epci', ?, '2026')", [commune, code])
+    con.execute(
+        "INSERT INTO observation VALUES ('commune', ?, 'aeroports_passagers', 2024, 5000, 'ok', 'test')", [airport]
+    )
+    con.execute(
+        "INSERT INTO link (level, territory_code, role, source_code) "
+        "VALUES ('epci', ?, 'published', 'jrc_convention_des_maires')", [signatory],
+    )  # fmt: skip
+
+
 def full(con):
     """Observations enough for every goalpost to be fitted."""
     catalogue = load_catalogue()
@@ -82,6 +101,7 @@ def full(con):
     for name in series:
         for year in range(2013, 2027):
             observe(con, name, {c: float(rng.uniform(1, 9)) for c in EPCI}, year=year)
+    place(con, airport="38001", signatory="200000001")
     return catalogue, build_panel(con, catalogue, level="epci")
 
 

@@ -92,12 +92,12 @@ def test_inhabitants_are_covered_by_their_commune_or_by_its_epci_and_holds_do_no
     call = next(list_calls(parse_formula("x", "covered(convention_des_maires)")))
     for level, codes, expected in (("epci", ["200000001", "200000002"], [100 * 50 / 150, 100]),
                                    ("commune", ["01004", "38185", "38421"], [100, 0, 100])):  # fmt: skip
-        table = read_reached(con, read_ground(con, level, pd.Index(codes)), call)
+        table = read_reached(con, read_ground(con, level, pd.Index(codes)), call, 2026)
         assert table.years == (2024,)
         np.testing.assert_allclose(table.values[:, 0], expected)
 
 
-def test_airports_are_read_year_by_year(con):
+def test_airports_are_those_of_the_latest_year_of_the_edition(con):
     for year, value in ((2023, 150.0), (2024, 300.0)):
         con.execute(
             "INSERT INTO observation VALUES ('commune', '38421', 'aeroports_passagers', ?, ?, 'ok', 'dgac')",
@@ -105,11 +105,14 @@ def test_airports_are_read_year_by_year(con):
         )
     call = next(list_calls(parse_formula("x", "2 * near(aeroports_passagers, 30)")))
     assert ast.unparse(call) == "near(aeroports_passagers, 30)"
-    table = read_reached(con, read_ground(con, "epci", pd.Index(["200000001", "200000002"])), call)
-    assert table.years == (2023, 2024)
-    np.testing.assert_allclose(table.values, [[125, 250], [25, 50]])
+    ground = read_ground(con, "epci", pd.Index(["200000001", "200000002"]))
+    for edition, year, expected in ((2026, 2024, [250, 50]), (2023, 2023, [125, 25])):
+        table = read_reached(con, ground, call, edition)
+        assert table.years == (year,)
+        np.testing.assert_allclose(table.values[:, 0], expected)
+    assert read_reached(con, ground, call, 2022).years == ()
 
 
 def test_no_list_at_all_is_no_year(con):
     call = next(list_calls(parse_formula("x", "covered(convention_des_maires)")))
-    assert read_reached(con, read_ground(con, "epci", pd.Index(["200000001"])), call).years == ()
+    assert read_reached(con, read_ground(con, "epci", pd.Index(["200000001"])), call, 2026).years == ()
