@@ -74,8 +74,8 @@ class Children:
 
     def share(self, weights: Floats) -> Floats:
         """Return the share of the weights that stands on a score: Σ w·[observed] / Σ w, (…, units)."""
-        share = self.present(weights) / total_weight(weights)
-        return np.broadcast_to(share, (*weights.shape[:-1], self.values.shape[-1]))
+        share: Floats = self.present(weights) / total_weight(weights)
+        return np.broadcast_to(share, (*weights.shape[:-1], self.values.shape[-1])) if self.complete else share
 
 
 def total_weight(weights: Floats) -> Floats:

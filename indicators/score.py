@@ -115,6 +115,9 @@ class Scorer:
         self._full = {place for place, row in self._observed.items() if row.all()}
         self._steps = tuple(self._step(tree[code]) for code in tree.aggregates)
         self._blocks = {step.place: self._block(step) for step in self._steps if self._of_leaves(step)}
+        self._siblings = np.zeros((len(tree.codes), len(self._steps)))  # 1 where a node is a child in a step
+        for k, step in enumerate(self._steps):
+            self._siblings[list(step.children), k] = 1.0
 
     def score(self, weights: Floats | None = None) -> Scored:
         """Return the score and coverage of every node under one set of weights.
@@ -178,7 +181,7 @@ class Scorer:
                 "Make them with tree.weight_vector, in the order of tree.codes",
             )
         sound = np.isfinite(weights).all() and (weights >= 0).all()
-        if not sound or any(not (weights[..., step.children].sum(-1) > 0).all() for step in self._steps):
+        if not sound or not (weights @ self._siblings > 0).all():
             self._refuse(weights.reshape(-1, len(self.tree.codes)))
         return weights
 
@@ -228,7 +231,11 @@ class Scorer:
 
 def _stack(rows: list[Floats]) -> Floats:
     """Stack rows (units,) or (replicates, units) as children × units or replicates × children × units."""
-    return np.stack(np.broadcast_arrays(*rows), axis=-2)
+    shape = np.broadcast_shapes(*{row.shape for row in rows})
+    stacked = np.empty((*shape[:-1], len(rows), shape[-1]))
+    for k, row in enumerate(rows):
+        stacked[..., k, :] = row
+    return stacked
 
 
 def _validate_scores(tree: Tree, scores: Floats) -> Floats:
