@@ -81,8 +81,11 @@ def choice(
         className="choice",
         style={"width": width},
         maxDropdownHeight=360,
-        comboboxProps={"shadow": None, "transitionProps": {"duration": 0}},
-        attributes={"input": {"aria-label": label}},
+        label=label,
+        classNames={"label": "unseen"},
+        withScrollArea=False,
+        attributes={"options": {"tabIndex": 0}},  # a list that scrolls must be within reach of the keyboard
+        comboboxProps={"withinPortal": False, "transitionProps": {"duration": 0}},
     )
     return select
 

@@ -149,7 +149,7 @@ def _tell(build: Build, one: Indicator, observed: pd.DataFrame) -> list[Componen
         html.P(punctuate(one.definition)),
         html.P(punctuate(one.rationale), className="small"),
         html.P(["Calcul", f"{FIXED}: ", html.Code(one.formula)], className="small"),
-        _table_observed(build, observed) if len(observed) else html.P(_say_absent(one), className="small"),
+        _table_observed(build, one, observed) if len(observed) else html.P(_say_absent(one), className="small"),
     ]
 
 
@@ -161,10 +161,10 @@ def _say_absent(one: Indicator) -> str:
     return f"La source ne dit rien de ce territoire{FIXED}: la valeur est inconnue."
 
 
-def _table_observed(build: Build, observed: pd.DataFrame) -> Component:
+def _table_observed(build: Build, one: Indicator, observed: pd.DataFrame) -> Component:
     latest = observed.sort_values(["series_code", "year"], ascending=[True, False]).groupby("series_code").head(3)
     body = [_observed_row(build, row) for row in list_records(latest)]
-    return scroll_table(("Série", "Année", "Valeur", "État", "Source"), body, "Chiffres observés")
+    return scroll_table(("Série", "Année", "Valeur", "État", "Source"), body, f"Chiffres observés{FIXED}: {one.label}")
 
 
 def _observed_row(build: Build, row: dict[str, Any]) -> Component:

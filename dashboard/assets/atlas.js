@@ -57,6 +57,14 @@
     dash.set_props("scheme", { data: scheme });
   });
 
+  // A link inside a fetched table changes the view without loading everything again.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest(".numbers a[href^='/']");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    dash.set_props("go", { href: link.getAttribute("href") });
+  });
+
   // Tables of numbers are fetched when they are opened (toggle does not bubble, hence the capture).
   document.addEventListener(
     "toggle",

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from etl.paths import DataPaths, default_paths
 from etl.warehouse import find_current
 
+PATIENCE = 20_000  # ms: several engines may share two cores
+expect.set_options(timeout=PATIENCE)
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -109,7 +111,7 @@ def contexts(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
     def find(size: str) -> BrowserContext:
         if size not in kept:
             kept[size] = browser.new_context(viewport=SIZES[size], locale="fr-FR", reduced_motion="reduce")
-            kept[size].set_default_timeout(20_000)
+            kept[size].set_default_timeout(PATIENCE)
         return kept[size]
 
     yield find

@@ -5,6 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+NAME_OF_FOCUS = """(() => {
+  const here = document.activeElement;
+  return here.ariaLabel || (here.labels && here.labels[0] && here.labels[0].textContent) || here.textContent;
+})()"""
+
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_from_home_to_grenoble_to_a_source(visit, size):
@@ -58,7 +63,7 @@ def test_the_keyboard_alone_goes_everywhere(visit):
     names = []
     for _ in range(12):
         page.keyboard.press("Tab")
-        names.append(page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent"))
+        names.append(page.evaluate(NAME_OF_FOCUS))
     for name in ("Chercher un territoire", "Classement", "Carte", "Méthode", "Territoires mis en évidence"):
         assert name in names
     page.get_by_role("link", name="Classement", exact=True).focus()
