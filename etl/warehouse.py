@@ -53,10 +53,13 @@ CREATE TABLE score (
     level VARCHAR, territory_code VARCHAR, edition INTEGER, variant VARCHAR, node_code VARCHAR, value DOUBLE,
     score DOUBLE, score_low DOUBLE, score_high DOUBLE, rank INTEGER, rank_low INTEGER, rank_high INTEGER,
     coverage DOUBLE, first_year INTEGER, last_year INTEGER, status VARCHAR);
+-- The group each territory is compared in: nature and size class, or the declared fallback (indicators.peers).
 CREATE TABLE peer (level VARCHAR, territory_code VARCHAR, edition INTEGER, peer_group VARCHAR);
+-- One measure of one check of the index; a flag is what a reader must look at (indicators.audit).
 CREATE TABLE audit (
     level VARCHAR, edition INTEGER, check_code VARCHAR, node_code VARCHAR, other_code VARCHAR, measure VARCHAR,
     value DOUBLE, flag VARCHAR);
+-- What an index is made of in one edition, `indice` or `retrospectif`; coverage: share of territories with a score.
 CREATE TABLE composition (
     level VARCHAR, edition INTEGER, tree_code VARCHAR, node_code VARCHAR, parent_code VARCHAR, weight DOUBLE,
     coverage DOUBLE);
