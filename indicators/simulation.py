@@ -211,14 +211,10 @@ def simulate(
         MethodError: An unknown node; every replicate failed.
     """
     wanted = tuple(model.tree[code].code for code in (model.tree.roots if nodes is None else nodes))
-    shape = (len(wanted), source.size, model.units)
-    ranks = store(shape, rank_dtype(model.units))
-    scores = store(shape, np.float32) if keep_scores else None
-    failed: Counter[str] = Counter()
+    kept = _Kept.empty((len(wanted), source.size, model.units), keep_scores, store)
+    size = chunk or _chunk_size(source.size, model.units)
     pool = ThreadPoolExecutor(os.cpu_count() or 1) if executor is None else executor
     sent = share(model) if share else model
-    size = chunk or _chunk_size(source.size, model.units)
-    done = 0
 
     def submit(start: int) -> Future[Chunk]:
         draws = source.rows(start, min(start + size, source.size))
@@ -226,20 +222,41 @@ def simulate(
 
     try:
         for part in _in_window(submit, range(0, source.size, size)):
-            rows = slice(part.start, part.start + part.ranks.shape[1])
-            ranks[:, rows] = part.ranks
-            if scores is not None and part.scores is not None:
-                scores[:, rows] = part.scores
-            failed.update(part.failed)
-            done += part.ranks.shape[1]
+            kept.put(part)
             if progress:
-                progress(done, source.size)
+                progress(kept.done, source.size)
     finally:
         if executor is None:
             pool.shutdown(cancel_futures=True)
-    if source.size and sum(failed.values()) == source.size:
-        raise MethodError("simulation", f"every replicate failed: {next(iter(failed))}", "Vary less, or other choices")
-    return Replicates(wanted, ranks, scores, dict(failed))
+    if source.size and sum(kept.failed.values()) == source.size:
+        why = next(iter(kept.failed))
+        raise MethodError("simulation", f"every replicate failed: {why}", "Vary less, or other choices")
+    return Replicates(wanted, kept.ranks, kept.scores, dict(kept.failed))
+
+
+@dataclass
+class _Kept:
+    """What has come back so far."""
+
+    ranks: Ranks
+    scores: Scores32 | None
+    failed: Counter[str]
+    done: int = 0
+
+    @classmethod
+    def empty(cls, shape: tuple[int, ...], keep_scores: bool, store: Store) -> _Kept:  # noqa: FBT001
+        scores = store(shape, np.float32) if keep_scores else None
+        return cls(store(shape, rank_dtype(shape[-1])), scores, Counter())
+
+    def put(self, part: Chunk) -> None:
+        """Put a chunk in its place."""
+        count = part.ranks.shape[1]
+        rows = slice(part.start, part.start + count)
+        self.ranks[:, rows] = part.ranks
+        if self.scores is not None and part.scores is not None:
+            self.scores[:, rows] = part.scores
+        self.failed.update(part.failed)
+        self.done += count
 
 
 def _chunk_size(replicates: int, units: int) -> int:

@@ -63,11 +63,16 @@ def test_other_processes_give_the_same():
     np.testing.assert_array_equal(apart.ranks, simulate(model(), source()).ranks)
 
 
-def test_a_cluster_of_two_workers_gives_the_same(monkeypatch):
+def test_a_cluster_of_two_workers_gives_the_same():
     distributed = pytest.importorskip("distributed", reason="the cluster extra is not installed")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+            n_workers=2,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tcp://",
+            dashboard_address=None,
+            host="127.0.0.1",
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
