@@ -143,3 +143,14 @@ def test_research_units_are_placed_but_for_three_in_a_hundred(load):
     assert loaded.observation["value"].sum() == units - outside - len(loaded.rejected_row)
     assert len(loaded.rejected_row) / (units - outside) < 0.03
     assert loaded.rejected_row["reason"].eq("no address at all").sum() == 91
+
+
+def test_foreign_students_of_metz_are_no_longer_at_the_headquarters_in_nancy(load, total):
+    """2,294 in 2017 once shared out, as reckoned independently; what is shared out sums to what there is."""
+    metz = "200039865"
+    assert total("mesr_etudiants", "etudiants_mobilite_internationale", 2017, metz) == 0
+    assert total("mesr_etudiants", "etudiants_internationaux_sur_site", 2017, metz) == pytest.approx(2_294, abs=0.5)
+    whole = total("mesr_etudiants", "etudiants_mobilite_internationale", 2022)
+    assert total("mesr_etudiants", "etudiants_internationaux_sur_site", 2022) == pytest.approx(whole, rel=1e-3)
+    shared = load("mesr_etudiants").observation
+    assert set(shared[shared["series_code"].eq("etudiants_internationaux_sur_site")]["status"]) == {"estimated"}
