@@ -110,7 +110,15 @@ def test_two_figures_for_one_key_stop_the_build(tmp_path, territories):
 
 
 def test_a_link_to_nowhere_stops_the_build(tmp_path, territories):
-    link = ("commune", "99999", "reseau", "Réseau", "", "r", "", None, None)
+    told = {
+        "level": "commune",
+        "territory_code": "99999",
+        "kind": "reseau",
+        "partner_code": "r",
+        "start": None,
+        "end": None,
+    }
+    link = [told.get(column, "") for column in LINK_COLUMNS]
     with pytest.raises(BuildError, match="link: a territory that does not exist"):
         build(tmp_path, territories, result("a", (GRENOBLE, 1.0, "ok"), links=[link]))
 
