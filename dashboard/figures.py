@@ -38,7 +38,7 @@ def quadrant(positions: pd.DataFrame, *, peers: Sequence[str], chosen: str | Non
     figure.add_trace(_points(shown[~stands_out & ~is_chosen], palette.receding, size=5, opacity=0.75))
     figure.add_trace(_points(shown[stands_out & ~is_chosen], palette.secondary, size=9, opacity=1.0, rim=palette.paper))
     figure.add_trace(_points(shown[is_chosen], palette.ink, size=14, opacity=1.0, rim=palette.paper, bars=True))
-    figure.add_trace(_labels(pd.concat([shown[is_chosen], shown[stands_out & ~is_chosen]]), axes, palette))
+    figure.add_trace(_labels(pd.concat([shown[is_chosen], shown[stands_out & ~is_chosen]]), axes, palette, chosen))
     return figure
 
 
@@ -80,7 +80,7 @@ def _interval(rows: pd.DataFrame, code: str, colour: str) -> dict[str, Any]:
     return {"array": up, "arrayminus": down, "visible": known, "color": colour, "thickness": 2, "width": 5}
 
 
-def _labels(rows: pd.DataFrame, axes: tuple[Axis, Axis], palette: Palette) -> go.Scatter:
+def _labels(rows: pd.DataFrame, axes: tuple[Axis, Axis], palette: Palette, chosen: str | None) -> go.Scatter:
     rows = rows.head(MOST_LABELS)
     across, up = axes
     scores = zip(rows["attractivite_score"], rows["rayonnement_score"], strict=True)
@@ -95,7 +95,7 @@ def _labels(rows: pd.DataFrame, axes: tuple[Axis, Axis], palette: Palette) -> go
         text=[texts[p] for p in kept],
         textposition=[sides[p] for p in kept],
         mode="markers+text",  # a marker nobody sees keeps the text clear of the one below
-        marker={"size": 10, "opacity": 0},
+        marker={"size": [16 if rows["territory_code"].iloc[p] == chosen else 10 for p in kept], "opacity": 0},
         hoverinfo="skip",
         textfont={"size": LABEL_SIZE, "color": palette.ink},
     )

@@ -130,7 +130,7 @@ def _columns_of(code: str, label: str) -> dict[str, Any]:
         "headerClass": code,
         "marryChildren": True,
         "children": [
-            {"field": f"{code[0]}_rank", "headerName": "Rang", "width": 76, **rank},
+            {"field": f"{code[0]}_rank", "headerName": "Rang", "width": 94, **rank},
             {"field": code[0], "headerName": "Score", "width": 64, **_figure("atlas.number(params.value)")},
         ],
     }
