@@ -1,4 +1,4 @@
-"""`python -m etl`: status, trace, snapshot."""
+"""`python -m etl`: status, trace, rejected, snapshot."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from etl.errors import ProductError
 from etl.lineage import describe, trace
 from etl.paths import DataPaths, default_paths
+from etl.refused import describe_refused, read_counts, read_refused
 from etl.snapshot import write_snapshot
 from etl.status import as_json, as_lines, read_last_run, read_status
 
@@ -31,6 +32,8 @@ def _run(args: argparse.Namespace) -> list[str]:
         return [as_json(status)] if args.json else [*as_lines(status), *_last_run(paths)]
     if args.command == "trace":
         return describe(trace(paths, args.code, args.series, args.year, level=args.level))
+    if args.command == "rejected":
+        return describe_refused(read_counts(paths, args.source), read_refused(paths, args.source))
     sizes = write_snapshot(paths)
     lines = [f"  {code:<32} {size:>10,} bytes" for code, size in sizes.items()]
     return [*lines, f"  {'in all':<32} {sum(sizes.values()):>10,} bytes"]
@@ -51,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("series", help="series code, e.g. musees_visiteurs")
     one.add_argument("year", type=int)
     one.add_argument("--level", choices=("commune", "epci", "departement", "region", "ze"))
+    refused = commands.add_parser("rejected", help="rows refused, with the nearest candidates, and rows out of scope")
+    refused.add_argument("source", nargs="?", help="one source code (default: all)")
     commands.add_parser("snapshot", help="write data/snapshot and data/geo from the published build")
     return parser
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
+from etl.card import Series
 from etl.errors import ProductError
 from etl.ingest import place
+from etl.levels import ZONE_WEIGHT_SERIES
 from etl.parsing import Parser
 from etl.paths import DataPaths
 from etl.registry import find_source, load_series
@@ -31,13 +35,24 @@ FROM source WHERE source_code = ?
 """
 _LINK_QUERY = """
 SELECT '' AS file, 0 AS line, level, territory_code,
-       partner_label || CASE WHEN role <> '' THEN ' (' || role || ')' ELSE '' END AS label, 1.0 AS value,
+       partner_label || CASE WHEN partner_country <> '' THEN ', ' || partner_country ELSE '' END
+           || CASE WHEN role <> '' THEN ' (' || role || ')' ELSE '' END AS label, 1.0 AS value,
        partner_code
 FROM link
-WHERE source_code = $source AND ((level = $level AND territory_code = $code) OR (
+WHERE source_code = $source AND (len($roles) = 0 OR list_contains($roles, role))
+AND ((level = $level AND territory_code = $code) OR (
     level = 'commune' AND territory_code IN (
         SELECT commune_code FROM membership WHERE level = $level AND territory_code = $code)))
 ORDER BY partner_label
+"""
+_WEIGHT_QUERY = """
+WITH actifs AS (
+    SELECT territory_code AS commune_code, arg_max(value, year) AS actifs FROM observation
+    WHERE level = 'commune' AND series_code = $weight GROUP BY 1)
+SELECT z.territory_code, sum(a.actifs) AS weight
+FROM membership m JOIN membership z ON z.commune_code = m.commune_code AND z.level = 'ze'
+JOIN actifs a ON a.commune_code = m.commune_code
+WHERE m.level = $level AND m.territory_code = $code GROUP BY 1
 """
 
 
@@ -50,7 +65,8 @@ class Trace:
         source: source_code, producer, title, licence, page, vintage, retrieved_at, state.
         files: Checksum by raw file.
         rule: How the figure follows from the source's rows.
-        lines: file, line, territory_code, territory, label, value; None when the raw files are not here.
+        lines: file, line, territory_code, territory, label, value, and for a mean of zones weight (the members'
+            actifs_15_64 in each zone); None when the raw files are not here.
         how_to_get: What to run to have the raw files; empty when they are here.
     """
 
@@ -80,14 +96,16 @@ def trace(paths: DataPaths, code: str, series: str, year: int, *, level: str | N
         source_code = str(observation.pop("source_code"))
         source = _row(con, _SOURCE_QUERY, [source_code])
         where = str(observation["level"])
-        members = _members(con, where, code)
         state = _state(paths, source_code, str(source.pop("loaded_key")))
         found = load_series()[series][0]
-        lines = _link_lines(con, source_code, code, where) if found.aggregation == "links" else None
-        if lines is None:
-            lines = _raw_lines(paths, source_code, state, series, year, members | {(where, code)})
+        lines: pd.DataFrame | None
+        if found.aggregation == "links":
+            lines = _link_lines(con, source_code, code, where, list(found.link_roles))
+        else:
+            lines = _raw_lines(paths, source_code, state, found, year, _places(con, found, where, code), (where, code))
         if lines is not None:
-            lines = _label(con, lines)
+            weighted = found.aggregation == "zone_mean" and where != "ze"
+            lines = _label(con, _weigh(con, lines, where, code) if weighted else lines)
     missing = f"The raw files of {source_code} are not here in that edition. Run: make refresh ONLY={source_code}"
     return Trace(observation, source, state.files if state else {}, _RULES[found.aggregation], lines,
                  "" if lines is not None else missing)  # fmt: skip
@@ -95,9 +113,9 @@ def trace(paths: DataPaths, code: str, series: str, year: int, *, level: str | N
 
 def _row(con: duckdb.DuckDBPyConnection, query: str, values: list[object]) -> dict[str, object]:
     cursor = con.execute(query, values)
-    row = cursor.fetchone()
     names = [d[0] for d in cursor.description or []]
-    return dict(zip(names, row, strict=True)) if row else {}
+    rows = cursor.fetchall()
+    return dict(zip(names, rows[0], strict=True)) if rows else {}
 
 
 def _find_observation(
@@ -123,28 +141,47 @@ def _find_observation(
     return found[0]
 
 
-def _members(con: duckdb.DuckDBPyConnection, level: str, code: str) -> set[tuple[str, str]]:
+def _places(con: duckdb.DuckDBPyConnection, series: Series, level: str, code: str) -> set[tuple[str, str]]:
+    """Level and code of every territory whose lines can make the figure."""
+    if series.aggregation == "none" or level == "ze":
+        return {(level, code)}
+    if series.aggregation == "zone_mean":
+        return {("ze", zone) for zone in _weights(con, level, code)}
     communes = con.execute(
         "SELECT commune_code FROM membership WHERE level = ? AND territory_code = ?", [level, code]
     ).fetchall()
-    zones = con.execute(
-        "SELECT DISTINCT z.territory_code FROM membership m JOIN membership z USING (commune_code) "
-        "WHERE m.level = ? AND m.territory_code = ? AND z.level = 'ze'", [level, code],
-    ).fetchall()  # fmt: skip
-    return {("commune", c) for (c,) in communes} | {("ze", z) for (z,) in zones}
+    return {("commune", c) for (c,) in communes} | {(level, code)}
+
+
+def _weights(con: duckdb.DuckDBPyConnection, level: str, code: str) -> dict[str, float]:
+    """Members' actifs_15_64 by zone d'emploi."""
+    values = {"weight": ZONE_WEIGHT_SERIES, "level": level, "code": code}
+    return dict(con.execute(_WEIGHT_QUERY, values).fetchall())
+
+
+def _weigh(con: duckdb.DuckDBPyConnection, lines: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+    return lines.assign(weight=lines["territory_code"].map(_weights(con, level, code)))
 
 
 def _state(paths: DataPaths, source_code: str, key: str) -> LoadState | None:
     return read_state(paths.loaded / source_code / key) or read_state(paths.snapshot / source_code)
 
 
-def _link_lines(con: duckdb.DuckDBPyConnection, source_code: str, code: str, level: str) -> pd.DataFrame:
+def _link_lines(
+    con: duckdb.DuckDBPyConnection, source_code: str, code: str, level: str, roles: list[str]
+) -> pd.DataFrame:
     """The ties that are counted: they are in the build itself."""
-    return con.execute(_LINK_QUERY, {"source": source_code, "level": level, "code": code}).df()
+    return con.execute(_LINK_QUERY, {"source": source_code, "level": level, "code": code, "roles": roles}).df()
 
 
 def _raw_lines(
-    paths: DataPaths, source_code: str, state: LoadState | None, series: str, year: int, places: set[tuple[str, str]]
+    paths: DataPaths,
+    source_code: str,
+    state: LoadState | None,
+    series: Series,
+    year: int,
+    places: set[tuple[str, str]],
+    own: tuple[str, str],
 ) -> pd.DataFrame | None:
     """Raw lines behind a figure, by parsing the source again; None when its raw files are not here in that edition."""
     if state is None or not _has_files(paths.raw / source_code, state):
@@ -155,8 +192,11 @@ def _raw_lines(
                     None if source.card.stage == "geography" else territories.places)  # fmt: skip
     source.parse(parser)
     figures = place(source.card, parser.parsed(), territories).figures
-    figures = figures[figures["series_code"].eq(series) & figures["year"].eq(year)]
-    here = pd.MultiIndex.from_frame(figures[["level", "territory_code"]]).isin(list(places))
+    figures = figures[figures["series_code"].eq(series.code) & figures["year"].eq(year)]
+    index = pd.MultiIndex.from_frame(figures[["level", "territory_code"]])
+    here = (
+        index.isin([own]) if index.isin([own]).any() else index.isin(list(places))
+    )  # what the source itself says stands
     return figures.loc[here, ["file", "line", "level", "territory_code", "label", "value"]].reset_index(drop=True)
 
 
@@ -205,12 +245,14 @@ def describe(found: Trace) -> list[str]:
     ]
     if found.lines is None:
         return [*lines, f"  lines     {found.how_to_get}"]
-    for row in found.lines.to_dict("records"):
-        place = f"{row['file']}:{row['line']}" if row["file"] else "link"
-        lines.append(
-            f"  {row['value']:>14,.10g}  {row['territory']} ({row['territory_code']})  {row['label']}  [{place}]"
-        )
-    return [*lines, _sum_line(found)]
+    return [*lines, *(_describe_line(row) for row in found.lines.to_dict("records")), _sum_line(found)]
+
+
+def _describe_line(row: Mapping[Hashable, Any]) -> str:
+    place = f"{row['file']}:{row['line']}" if row["file"] else "link"
+    weight = f" × {row['weight']:,.10g}" if "weight" in row else ""
+    named = f"{row['territory']} ({row['territory_code']})"
+    return f"  {row['value']:>14,.10g}{weight}  {named}  {row['label']}  [{place}]"
 
 
 def _sum_line(found: Trace) -> str:
@@ -218,4 +260,11 @@ def _sum_line(found: Trace) -> str:
     table = found.lines if found.lines is not None else pd.DataFrame()
     if found.rule == _RULES["links"]:
         return f"  {len(table)} ties with {table['partner_code'].nunique()} distinct partners"
+    if "weight" in table:
+        mean = (table["value"] * table["weight"]).sum() / table["weight"].sum()
+        return f"  {mean:>14,.10g}  weighted mean of {len(table)} zones"
+    if found.rule == _RULES["max"]:
+        return f"  {table['value'].max():>14,.10g}  greatest of {len(table)} lines"
+    if found.rule in (_RULES["none"], _RULES["zone_mean"]):
+        return f"  {len(table)} lines, as published"
     return f"  {table['value'].sum():>14,.10g}  total of {len(table)} lines"

@@ -83,3 +83,35 @@ def test_status_tells_every_source_as_lines_and_for_machines(paths):
         assert f'"{code}"' in as_json(status)
     museums = status.set_index("source_code").loc["culture_musees"]
     assert (museums["rows_read"], museums["rows_rejected"]) == (12, 3)
+
+
+def test_a_mean_of_zones_lists_its_zones_with_their_weights(paths):
+    found = trace(paths, GRENOBLE, "taux_chomage", 2014)
+    table = found.lines
+    assert set(table["territory_code"]) == {"8409"}
+    assert table["weight"].gt(0).all()
+    mean = (table["value"] * table["weight"]).sum() / table["weight"].sum()
+    assert found.observation["value"] == pytest.approx(mean)
+    assert "weighted mean of 1 zones" in describe(found)[-1]
+    zone = trace(paths, "8409", "taux_chomage", 2014)
+    assert zone.lines["value"].tolist() == [pytest.approx(8.15)]
+    assert "weight" not in zone.lines
+
+
+def test_a_greatest_figure_is_no_total(paths):
+    found = trace(paths, GRENOBLE, "noms_alternatifs", 2026)
+    assert found.observation["value"] == found.lines["value"].max()
+    assert "greatest of" in describe(found)[-1]
+
+
+def test_a_published_median_shows_its_own_line_only(paths):
+    found = trace(paths, "38185", "revenu_median", 2019)
+    assert set(found.lines["territory_code"]) == {"38185"}
+    assert "as published" in describe(found)[-1]
+
+
+def test_a_count_of_ties_leaves_out_the_roles_that_do_not_count(paths):
+    found = trace(paths, "75056", "postes_diplomatiques", 2022)
+    assert found.observation["value"] == found.lines["partner_code"].nunique()
+    assert not found.lines["label"].str.contains("embassy").any()
+    assert found.lines["label"].str.contains("Portugal, PT (consulate general)", regex=False).any()
