@@ -98,6 +98,17 @@ def test_a_low_figure_that_is_good_is_an_excess_too(catalogue, panel):
     assert told["chomage"] == CEILING
 
 
+def test_the_indicators_of_the_other_index_are_compared_to_peers_but_do_not_make_singularity(catalogue, panel):
+    fit = as_fit(fit_level(catalogue, panel))
+    values = panel.values.copy()
+    values[0, 0] = 100.0  # the richest, by far: an asset of attractivité
+    before, after = (
+        complete(catalogue, p, fit)[0].column("ecart") for p in (panel, dataclasses.replace(panel, values=values))
+    )
+    np.testing.assert_array_equal(before, after)
+    assert "peer_mean:CA.50000-100000" in fit["revenu"]
+
+
 def test_the_formula_stands_alone():
     assert is_derived(parse_formula("x", "singularity()"))
     assert not is_derived(parse_formula("x", "recent(a, 3)"))
