@@ -89,7 +89,7 @@ def _validate_column(code: str, values: np.ndarray) -> None:
         )
 
 
-def read_study(data: Path, meta: Path) -> Study:
+def read_study(data: str | Path, meta: str | Path) -> Study:
     """Read an index from its two tables.
 
     Args:
@@ -99,6 +99,7 @@ def read_study(data: Path, meta: Path) -> Study:
     Raises:
         MethodError: Anything unsound, by name, with the remedy.
     """
+    data, meta = Path(data), Path(meta)
     declared, table = _read_text(meta, "iCode", NEEDED_META), _read_text(data, "uCode", ())
     for code, kind in declared["Type"].items():
         if kind not in TYPES:

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from indicators.__main__ import main
+from indicators.index import compute_index, reference_method
+from indicators.tables import read_study
 
 from .asem import assert_same, table
 
@@ -302,3 +304,12 @@ def test_an_output_that_cannot_be_written_is_refused_by_name(folder, capsys):
     (folder / "out").write_text("a file stands here", encoding="utf-8")
     assert run(folder) == 2
     assert f"{folder}/out" in capsys.readouterr().err
+
+
+def test_three_lines_in_a_notebook_read_names_of_files(reference):
+    """What README shows, with plain text paths."""
+    folder = f"{reference}/asem"
+    study = read_study(f"{folder}/ASEM_iData.csv", f"{folder}/ASEM_iMeta.csv")
+    scores = compute_index(study, reference_method(study)).scores["Index"]
+    assert scores.idxmax() == "CHE"
+    assert scores.max() == pytest.approx(68.383724238341713, abs=1e-12)
