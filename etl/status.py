@@ -15,7 +15,7 @@ from etl.paths import DataPaths
 from etl.registry import load_sources
 from etl.warehouse import open_current
 
-_QUERY = """
+QUERY = """
 WITH told AS (
     SELECT source_code, min(year) AS first_year, max(year) AS last_year,
            count(DISTINCT territory_code) FILTER (level = 'epci') AS epci,
@@ -49,20 +49,33 @@ def read_status(paths: DataPaths, today: dt.date | None = None) -> pd.DataFrame:
         State, edition, day last seen, age, next edition, years, rows, unmatched, coverage of territories and of
         population, licence.
     """
-    today = today or dt.datetime.now(dt.UTC).date()
     with open_current(paths.warehouse) as con:
-        frame = con.execute(_QUERY).df()
+        frame = con.execute(QUERY).df()
+    return complete_status(frame, paths.raw, today)
+
+
+def complete_status(frame: pd.DataFrame, raw: Path, today: dt.date | None = None) -> pd.DataFrame:
+    """Add to the rows of `QUERY` what the build cannot know: the day last seen, the age, the next edition.
+
+    Args:
+        frame: The rows of `QUERY` on a build.
+        raw: Folder of the raw files, whose locks say when they were last found unchanged.
+        today: Day that ages are counted from.
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
     seen = frame["retrieved_at"].astype(str).str[:10]
-    files = frame.pop("sha256")
-    frame["retrieved_at"] = [
-        max(day, _last_seen(paths.raw / code, digest))
-        for code, day, digest in zip(frame["source_code"], seen, files, strict=True)
+    days = [
+        max(day, _last_seen(raw / code, digest))
+        for code, day, digest in zip(frame["source_code"], seen, frame["sha256"], strict=True)
     ]
-    frame["age_days"] = [(today - dt.date.fromisoformat(day)).days for day in frame["retrieved_at"]]
-    frame["next_edition"] = [
+    following = [
         describe_next(code, last, today) for code, last in zip(frame["source_code"], frame["last_year"], strict=True)
     ]
-    return frame
+    return frame.drop(columns="sha256").assign(
+        retrieved_at=days,
+        age_days=[(today - dt.date.fromisoformat(day)).days for day in days],
+        next_edition=following,
+    )
 
 
 def _last_seen(folder: Path, digest: str) -> str:
