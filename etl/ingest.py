@@ -221,16 +221,19 @@ def _sum_up(card: Card, figures: pd.DataFrame) -> pd.DataFrame:
     if figures.empty:
         return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
     greatest = [s.code for s in card.series if s.aggregation == "max"]
-    frame = figures.assign(secret=figures["status"].eq("secret"), estimated=figures["status"].eq("estimated"))
-    summed = frame[~frame["series_code"].isin(greatest)].groupby(KEY, sort=True)
-    topped = frame[frame["series_code"].isin(greatest)].groupby(KEY, sort=True)
-    spec = {"secret": ("secret", "any"), "estimated": ("estimated", "any")}
-    out = pd.concat(
-        [summed.agg(value=("value", "sum"), **spec), topped.agg(value=("value", "max"), **spec)]
-    ).reset_index()
+    texts = [c for c in KEY if c != "year"]
+    frame = figures[[*KEY, "value"]].astype(dict.fromkeys(texts, "category"))  # integers to sort and group by
+    frame = frame.assign(secret=figures["status"].eq("secret"), estimated=figures["status"].eq("estimated"))
+    if frame.duplicated(KEY).any():
+        summed = frame[~frame["series_code"].isin(greatest)].groupby(KEY, observed=True)
+        topped = frame[frame["series_code"].isin(greatest)].groupby(KEY, observed=True)
+        spec = {"secret": ("secret", "any"), "estimated": ("estimated", "any")}
+        sums = [summed.agg(value=("value", "sum"), **spec), topped.agg(value=("value", "max"), **spec)]
+        frame = pd.concat(sums).reset_index()
+    out = frame.sort_values(KEY, ignore_index=True).astype(dict.fromkeys(texts, str))
     out["status"] = np.select([out["secret"], out["estimated"]], ["secret", "estimated"], default="ok")
     out["value"] = out["value"].mask(out["secret"])
-    return out[list(OBSERVATION_COLUMNS)].sort_values(KEY, ignore_index=True)
+    return out[list(OBSERVATION_COLUMNS)]
 
 
 def _count_rows(parsed: Parsed, placed: Placed) -> dict[str, int]:

@@ -64,7 +64,7 @@ class Territories:
 
     @cached_property
     def _lookup(self) -> dict[str, str]:
-        return dict(zip(self.passage["old_code"], self.passage["commune_code"], strict=True))
+        return _as_dict(self.passage["old_code"], self.passage["commune_code"])
 
     def fold(self, codes: pd.Series[str]) -> pd.Series[str]:
         """Today's commune of each code: old communes, déléguées, associées, arrondissements; NaN when unknown."""
@@ -72,7 +72,12 @@ class Territories:
 
     def known_codes(self, level: str) -> frozenset[str]:
         """All the codes of one level."""
-        return frozenset(self.territory.loc[self.territory["level"].eq(level), "territory_code"])
+        return self._codes.get(level, frozenset())
+
+    @cached_property
+    def _codes(self) -> dict[str, frozenset[str]]:
+        by_level = self.territory.groupby("level")["territory_code"]
+        return {str(level): frozenset(codes.to_numpy()) for level, codes in by_level}
 
     @cached_property
     def changed_epci(self) -> frozenset[str]:
@@ -131,7 +136,7 @@ def build_territories(tables: Mapping[str, pd.DataFrame]) -> Territories:
         if name not in tables:
             raise BuildError("territories", f"no table '{name}' in the geography sources", "Run: make refresh")
     passage = _build_passage(tables)
-    lookup = dict(zip(passage["old_code"], passage["commune_code"], strict=True))
+    lookup = _as_dict(passage["old_code"], passage["commune_code"])
     membership = _build_membership(tables, lookup)
     territory = _build_territory(tables, membership, lookup)
     before = tables["commune_2022"]
@@ -147,6 +152,11 @@ def build_territories(tables: Mapping[str, pd.DataFrame]) -> Territories:
     )
 
 
+def _as_dict(keys: pd.Series[str], values: pd.Series[str]) -> dict[str, str]:
+    """A dictionary from two columns (object arrays are walked ten times faster than text columns)."""
+    return dict(zip(keys.to_numpy(dtype=object), values.to_numpy(dtype=object), strict=True))
+
+
 def _build_passage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Every old code to today's commune; the first rule that knows a code decides.
 
@@ -160,11 +170,12 @@ def _build_passage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     size = steps["commune_code"].map(communes).fillna(-1.0)
     steps = steps.assign(size=size).sort_values("size", ascending=False, kind="stable")
     parts = tables["passage_2025"].drop_duplicates(["code", "commune_code"])["code"].value_counts()
-    pending = steps.drop_duplicates("code")
+    pending = steps.drop_duplicates("code")[["code", "commune_code", "kind"]].to_numpy(dtype=object)
+    times = parts.to_dict()
     for _ in range(3):  # a code may lead to a code that has itself changed since
-        for code, target, kind in zip(pending["code"], pending["commune_code"], pending["kind"], strict=True):
+        for code, target, kind in pending:
             if code not in found and target in found:
-                found[code] = (found[target][0], "split" if parts.get(code, 1) > 1 else kind)
+                found[code] = (found[target][0], "split" if times.get(code, 1) > 1 else kind)
     rows = [(old, new, kind) for old, (new, kind) in sorted(found.items())]
     return pd.DataFrame(rows, columns=["old_code", "commune_code", "kind"])
 
@@ -173,7 +184,7 @@ def _build_membership(tables: Mapping[str, pd.DataFrame], lookup: dict[str, str]
     communes = tables["commune"]
     zones = tables["commune_2022"].assign(commune_code=lambda t: t["code"].map(lookup)).dropna(subset=["commune_code"])
     zones = zones.sort_values("code").drop_duplicates("commune_code")
-    zone_of = _inherit_zones(communes["code"], dict(zip(zones["commune_code"], zones["ze"], strict=True)), tables)
+    zone_of = _inherit_zones(communes["code"], _as_dict(zones["commune_code"], zones["ze"]), tables)
     frames = [
         pd.DataFrame({"commune_code": communes["code"], "level": level, "territory_code": communes[level]})
         for level in ("departement", "region")
@@ -192,7 +203,7 @@ def _inherit_zones(codes: pd.Series[str], zones: dict[str, str], tables: Mapping
     """A commune re-created since 2022 takes the zone of the commune it left."""
     origin = tables["passage_2025"].drop_duplicates("commune_code", keep="first")
     left = tables["passage_2025"][tables["passage_2025"]["code"].isin(list(zones))]
-    parent = dict(zip(left["commune_code"], left["code"], strict=True))
+    parent = _as_dict(left["commune_code"], left["code"])
     parent |= {n: o for n, o in zip(origin["commune_code"], origin["code"], strict=True) if n not in parent}
     return codes.map(lambda c: zones.get(c) or zones.get(parent.get(c, "")))
 
