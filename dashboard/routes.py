@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+import pandas as pd
 from flask import Blueprint, Response, abort, request
 
 from dashboard.components import score_words
-from dashboard.exports import write_ranking
+from dashboard.exports import lay_out_ranking, write_csv, write_notice, write_xlsx
 from dashboard.positions import compute_medians, name_quarters, parse_group
 from dashboard.queries import (
     INDEX_CODES,
@@ -22,14 +22,18 @@ from dashboard.queries import (
     read_sources,
     read_stamp,
 )
-from dashboard.rankings import filter_positions, say_filters
+from dashboard.rankings import find_second, name_node, parse_asked, rank_places, say_filters
 from dashboard.search import search_territories
 from dashboard.site import LEVELS_DRAWN, get_build, get_site
-from dashboard.words import ABSENT, format_number, name_nature
+from dashboard.words import ABSENT, name_nature
 
 routes = Blueprint("routes", __name__)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 LONGEST_QUERY: Final = 100
+FORMATS: Final = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @routes.get("/recherche")
@@ -58,17 +62,20 @@ def positions_table() -> Response:
     rows = rows.assign(quarter=name_quarters(rows, compute_medians(rows)))
     if group:
         rows = rows.assign(first=~group.find_members(rows)).sort_values("first", kind="stable")
+    totals = count_scored(get_build())
     cells = [
-        [_link(r["territory_code"], r["label"]), *_score_cells(r), r["quarter"] or ABSENT] for r in list_records(rows)
+        [_link(r["territory_code"], r["label"]), *_score_cells(r, totals), r["quarter"] or ABSENT]
+        for r in list_records(rows)
     ]
     head = ["Intercommunalité", "Attractivité", "Rang", "Rayonnement", "Rang", "Position"]
-    return _table("Scores et rangs des intercommunalités", head, cells)
+    return write_table("Scores et rangs des intercommunalités", head, cells)
 
 
-def _score_cells(row: dict[str, Any]) -> list[str]:
-    cells = []
+def _score_cells(row: dict[str, Any], totals: dict[str, int]) -> list[str]:
+    cells: list[str] = []
     for code in INDEX_CODES:
-        cells += [format_number(row[f"{code}_score"]), format_number(row[f"{code}_rank"])]
+        ends = ("score", "low", "high", "rank", "rank_low", "rank_high", "tied")
+        cells += score_words(pd.Series({end: row[f"{code}_{end}"] for end in ends}), totals.get(code, 0))
     return cells
 
 
@@ -87,39 +94,29 @@ def node_table(node_code: str) -> Response:
         [_link(str(r["territory_code"]), str(r["label"])), name_nature(str(r["nature"])), *score_words(r, total)]
         for _, r in rows.iterrows()
     ]
-    return _table("Scores et rangs des intercommunalités", ["Intercommunalité", "Nature", "Score", "Rang"], cells)
+    return write_table("Scores et rangs des intercommunalités", ["Intercommunalité", "Nature", "Score", "Rang"], cells)
 
 
-@routes.get("/export/classement.csv")
-def ranking_csv() -> Response:
-    """The ranking as filtered on screen, with its notice."""
-    build, nature, region = get_build(), request.args.get("nature"), request.args.get("region")
-    rows = filter_positions(read_positions(build), nature=nature, region=region)
-    text = write_ranking(
-        rows.sort_values(["attractivite_rank", "label"], na_position="last"),
-        stamp=read_stamp(build),
-        catalogue=get_site().catalogue,
-        sources=read_sources(build),
-        shown=say_filters(build, len(rows), nature=nature, region=region),
+@routes.get("/export/classement.<suffix>")
+def export_ranking(suffix: str) -> Response:
+    """The ranking as filtered on screen, with its notice, as CSV or XLSX."""
+    if suffix not in FORMATS:
+        abort(404)
+    build, catalogue = get_build(), get_site().catalogue
+    asked = parse_asked(build, request.args)
+    nodes = {"x": asked.noeud, "y": find_second(asked, catalogue)}
+    rows = rank_places(build, asked, nodes["y"])
+    sheet = lay_out_ranking(
+        rows,
+        {lead: name_node(node, catalogue) for lead, node in nodes.items()},
+        level=asked.niveau,
+        notice=write_notice(read_stamp(build), catalogue, read_sources(build), say_filters(build, len(rows), asked)),
     )
-    name = f"classement-{read_stamp(build).edition}.csv"
-    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    body = write_csv(sheet) if suffix == "csv" else write_xlsx(sheet)
+    name = f"classement-{asked.niveau}-{asked.noeud}-{read_stamp(build).edition}.{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, mimetype=FORMATS[suffix], headers=headers)
 
 
 def _link(code: str, label: str) -> str:
     return f'<a href="/territoire/{html.escape(code)}">{html.escape(label)}</a>'
-
-
-def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Response:
-    """An HTML fragment; the first cell of each row is already a link, the others are escaped here."""
-    columns = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in head)
-    lines = "".join(
-        f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{html.escape(c)}</td>" for c in row[1:]) + "</tr>"
-        for row in rows
-    )
-    text = (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{columns}</tr></thead>"
-        f"<tbody>{lines}</tbody></table></div>"
-    )
-    return Response(text, mimetype="text/html")
