@@ -13,7 +13,6 @@ from dashboard.axes import Axis, choose_axis
 from dashboard.placement import Box, box_label, place_labels
 from dashboard.positions import QUARTERS, Medians, compute_medians
 from dashboard.theme import SHAPES, TITLE_FONT, Palette, lay_out
-from dashboard.words import FIXED, format_ordinal
 
 WIDTH: Final = 860.0  # px the labels are placed for; on smaller screens the page hides those that would meet
 HEIGHT: Final = 600.0
@@ -45,19 +44,22 @@ def quadrant(positions: pd.DataFrame, *, peers: Sequence[str], chosen: str | Non
 def _points(
     rows: pd.DataFrame, colour: str, *, size: int, opacity: float, rim: str | None = None, bars: bool = False
 ) -> go.Scatter:
-    ranks = zip(rows["territory_code"], rows["attractivite_rank"], rows["rayonnement_rank"], strict=True)
+    places, told = _list_places(rows)
     trace = {
         "x": rows["attractivite_score"].round(2).tolist(),
         "y": rows["rayonnement_score"].round(2).tolist(),
         "mode": "markers",
         "hovertext": rows["label"].tolist(),
-        "customdata": [[code, format_ordinal(int(a)), format_ordinal(int(r))] for code, a, r in ranks],
+        "customdata": places,
         "hovertemplate": (
-            "<b>%{hovertext}</b><br>Attractivité %{x:.0f}, %{customdata[1]}"
-            "<br>Rayonnement %{y:.0f}, %{customdata[2]}<extra></extra>"
+            "<b>%{hovertext}</b><br>Attractivité %{x:.0f}, rang "
+            + told[0]
+            + "<br>Rayonnement %{y:.0f}, rang "
+            + told[1]
+            + "<extra></extra>"
         ),
         "marker": {
-            "symbol": [SHAPES.get(family, "circle") for family in rows["family"]],
+            "symbol": [_SYMBOLS[SHAPES.get(family, "circle")] for family in rows["family"]],
             "size": [size + 2 if family in ("METRO", "CU") else size for family in rows["family"]],
             "color": colour,
             "opacity": opacity,
@@ -70,6 +72,23 @@ def _points(
 
 
 _AXES: Final = (("x", "attractivite"), ("y", "rayonnement"))
+_SYMBOLS: Final = {"circle": 0, "square": 1, "diamond": 2}  # Plotly's numbers: a thousand names weigh 9 kB
+
+
+def _list_places(rows: pd.DataFrame) -> tuple[list[list[Any]], tuple[str, str]]:
+    """Code, then by index rank and interval, as numbers (a thousand sentences would double the figure's weight)."""
+    ends = [f"{code}_{end}" for _, code in _AXES for end in ("rank", "rank_low", "rank_high")]
+    columns = [[None if pd.isna(v) else int(v) for v in rows[end]] for end in ends]
+    places = [list(each) for each in zip(rows["territory_code"], *columns, strict=True)]
+    first, second = (_say_place(rows, code, at) for (_, code), at in zip(_AXES, (1, 4), strict=True))
+    return places, (first, second)
+
+
+def _say_place(rows: pd.DataFrame, code: str, at: int) -> str:
+    """How the hover tells a rank; the interval only where every point of the trace has one."""
+    known = bool(rows[f"{code}_rank_low"].notna().all())
+    between = f" (entre %{{customdata[{at + 1}]}} et %{{customdata[{at + 2}]}})" if known else ""
+    return f"%{{customdata[{at}]}}{between}"
 
 
 def _interval(rows: pd.DataFrame, code: str, colour: str) -> dict[str, Any]:
@@ -86,7 +105,7 @@ def _labels(rows: pd.DataFrame, axes: tuple[Axis, Axis], palette: Palette, chose
     scores = zip(rows["attractivite_score"], rows["rayonnement_score"], strict=True)
     points = [(across.place(x) * WIDTH, (1 - up.place(y)) * HEIGHT) for x, y in scores]
     texts = [shorten(label) for label in rows["label"]]
-    corners = _box_quarters()
+    corners = _box_quarters() + _box_bars(rows[rows["territory_code"].eq(chosen or "")], axes)
     sides = place_labels(points, texts, width=WIDTH, height=HEIGHT, size=LABEL_SIZE, taken=corners)
     kept = [place for place, side in enumerate(sides) if side]
     return go.Scatter(
@@ -166,6 +185,17 @@ def _box_quarters() -> list[Box]:
     return boxes
 
 
+def _box_bars(rows: pd.DataFrame, axes: tuple[Axis, Axis]) -> list[Box]:
+    """Where the uncertainty of the chosen territory is drawn, so that its own name does not cross it."""
+    boxes = []
+    for row in rows.dropna(subset=[f"{code}_{end}" for _, code in _AXES for end in ("low", "high")]).to_dict("records"):
+        x, y = axes[0].place(row["attractivite_score"]) * WIDTH, (1 - axes[1].place(row["rayonnement_score"])) * HEIGHT
+        left, right = (axes[0].place(row[f"attractivite_{end}"]) * WIDTH for end in ("low", "high"))
+        bottom, top = ((1 - axes[1].place(row[f"rayonnement_{end}"])) * HEIGHT for end in ("low", "high"))
+        boxes += [Box(left, y - 3, right, y + 3), Box(x - 3, top, x + 3, bottom)]
+    return boxes
+
+
 def count_classes(positions: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     """Third of each index (0 lowest, 1, 2 highest) of each row, by rank; NaN without a score."""
     thirds = []
@@ -173,8 +203,3 @@ def count_classes(positions: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[
         share = positions[f"{code}_score"].rank(pct=True, method="average")
         thirds.append((share * 3).apply(np.ceil).clip(1, 3) - 1)
     return thirds[0], thirds[1]
-
-
-def name_place(rank: float, total: int) -> str:
-    """`12ᵉ sur 1 255`, in one line that does not break."""
-    return f"{format_ordinal(int(rank))} sur{FIXED}{total:,}".replace(",", "\u202f")

@@ -43,7 +43,7 @@ def map_node(rows: pd.DataFrame, ground: Ground, *, title: str, hue: str) -> go.
     known = rows.dropna(subset=["score"])
     colours = scale_sequential(ground.palette, hue)
     classes = classify(known["score"], len(colours))
-    hover = f"<b>%{{text}}</b><br>{title} %{{customdata[1]}}, %{{customdata[2]}}<extra></extra>"
+    hover = f"<b>%{{text}}</b><br>{title} %{{customdata[1]}}, rang %{{customdata[2]}}<extra></extra>"
     custom = [
         [code, f"{score:.0f}", rank]
         for code, score, rank in zip(known["territory_code"], known["score"], known["rank_text"], strict=True)
@@ -62,7 +62,9 @@ def map_both(rows: pd.DataFrame, ground: Ground) -> go.Figure:
     known = rows.dropna(subset=["attractivite_third", "rayonnement_third"])
     colours = [colour for line in scale_bivariate(ground.palette) for colour in line]
     classes = (known["rayonnement_third"] * 3 + known["attractivite_third"]).astype(int)
-    hover = "<b>%{text}</b><br>Attractivité %{customdata[1]}<br>Rayonnement %{customdata[2]}<extra></extra>"
+    hover = (
+        "<b>%{text}</b><br>Attractivité : rang %{customdata[1]}<br>Rayonnement : rang %{customdata[2]}<extra></extra>"
+    )
     custom = [
         list(c)
         for c in zip(known["territory_code"], known["attractivite_text"], known["rayonnement_text"], strict=True)

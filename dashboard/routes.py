@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, request
 
 from dashboard.components import score_words
 from dashboard.exports import lay_out_ranking, write_csv, write_notice, write_xlsx
+from dashboard.fragments import write_table
 from dashboard.positions import compute_medians, name_quarters, parse_group
 from dashboard.queries import (
     INDEX_CODES,

@@ -106,6 +106,14 @@ def format_rank(
     return f"{place} sur{FIXED}{format_number(total)}"
 
 
+def format_rank_briefly(rank: float | None, low: float | None, high: float | None) -> str:
+    """A rank and its interval where room is scarce: `12 (9 à 17)`; `12` when there is no interval."""
+    if not _is_known(rank):
+        return "non classée"
+    interval = f" ({format_number(low)} à {format_number(high)})" if _is_known(low) and _is_known(high) else ""
+    return f"{format_number(rank)}{interval}"
+
+
 def _is_known(value: float | None) -> TypeIs[float]:
     return value is not None and value == value  # noqa: PLR0124 - NaN
 

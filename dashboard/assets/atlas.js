@@ -14,22 +14,9 @@
     return dash.no_update;
   }
 
-  var SORTS = { a_rank: "attractivite", a: "attractivite", r_rank: "rayonnement", r: "rayonnement", population: "population", label: "label" };
-
   dash.atlas = {
     writeHome: function (group, chosen) {
       return write({ territoire: chosen, groupe: group });
-    },
-    writeRanking: function (nature, region, columns) {
-      var sorted = (columns || []).find(function (column) {
-        return column.sort;
-      });
-      var sort = sorted && SORTS[sorted.colId];
-      return write({
-        nature: nature === "toutes" ? null : nature,
-        region: region === "toutes" ? null : region,
-        tri: sort === "attractivite" ? null : sort,
-      });
     },
     writeMap: function (node) {
       return write({ noeud: node === "deux" ? null : node });

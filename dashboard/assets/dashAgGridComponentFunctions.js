@@ -3,8 +3,9 @@
   "use strict";
   var components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   components.TerritoryLink = function (props) {
+    if (!props.data) return null; // a row on its way
     var href = "/territoire/" + props.data.code;
-    return window.React.createElement(
+    var link = window.React.createElement(
       "a",
       {
         href: href,
@@ -15,6 +16,12 @@
         },
       },
       props.value
+    );
+    return window.React.createElement(
+      "span",
+      { className: "bar" },
+      link,
+      window.React.createElement("span", { className: "bar-within" }, props.data.told)
     );
   };
 })();

@@ -4,29 +4,12 @@
   var functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   var french = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 0 });
   var ABSENT = "n.d.";
-  var NARROW_HIDDEN = ["nature", "departement", "population", "a", "r"];
-  var MIDDLE_HIDDEN = ["departement", "population"];
+  var NARROW_HIDDEN = ["population", "x_score", "y_rank", "y_score"];
+  var MIDDLE_HIDDEN = ["population", "y_score"];
 
   functions.atlas = {
     number: function (value) {
       return value === null || value === undefined ? ABSENT : french.format(value);
-    },
-    rank: function (params) {
-      var value = params.value;
-      if (value === null || value === undefined) return ABSENT;
-      return value === 1 ? "1ʳᵉ" : french.format(value) + "ᵉ";
-    },
-    // Accents folded, whichever the reader's system: Évry beside Evreux.
-    compareNames: function (one, other) {
-      return String(one).localeCompare(String(other), "fr", { sensitivity: "base" });
-    },
-    // Territories without a rank stay last in both directions.
-    compareRanks: function (one, other, nodeOne, nodeOther, isDescending) {
-      var absent = isDescending ? -1 : 1;
-      if (one === other || (one == null && other == null)) return 0;
-      if (one == null) return absent;
-      if (other == null) return -absent;
-      return one - other;
     },
     theme: function (theme) {
       return theme.withParams({

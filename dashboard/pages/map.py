@@ -12,11 +12,11 @@ from plotly.graph_objects import Figure
 from dashboard.components import choice, labelled, named_figure, note, numbers_table
 from dashboard.figures import count_classes
 from dashboard.maps import Ground, bound_classes, map_both, map_node
-from dashboard.queries import count_scored, list_departements, read_node, read_positions, read_stamp
+from dashboard.queries import list_departements, read_node, read_positions, read_stamp
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
 from dashboard.theme import STEPS, Palette, scale_bivariate, scale_sequential
 from dashboard.warehouse import Build, per_build
-from dashboard.words import ABSENT, FIXED, format_number, format_rank
+from dashboard.words import ABSENT, FIXED, format_number, format_rank_briefly
 from indicators.catalogue import Catalogue
 
 register_page(__name__, path="/carte", name="Carte", order=3, title=title_page("Carte"))
@@ -111,27 +111,26 @@ def draw(build: Build, palette: Palette, node: str) -> Figure:
     ground = Ground(palette, site.contours["epci"], site.contours["departement"], list_departements(build))
     positions = read_positions(build)
     if node == BOTH:
-        return map_both(_cross(build, positions), ground)
+        return map_both(_cross(positions), ground)
     label, _, index = find_label(node, site.catalogue)
-    total = count_scored(build).get(node, 0)
     rows = positions[["territory_code", "label"]].merge(read_node(build, node), on="territory_code", how="left")
-    rows["rank_text"] = _say_ranks(rows["rank"], total)
+    rows["rank_text"] = _say_ranks(rows)
     return map_node(rows, ground, title=label, hue=palette.find_hue(index))
 
 
-def _cross(build: Build, positions: pd.DataFrame) -> pd.DataFrame:
+def _cross(positions: pd.DataFrame) -> pd.DataFrame:
     first, second = count_classes(positions)
-    counts = count_scored(build)
     return positions[["territory_code", "label"]].assign(
         attractivite_third=first,
         rayonnement_third=second,
-        attractivite_text=_say_ranks(positions["attractivite_rank"], counts.get("attractivite", 0)),
-        rayonnement_text=_say_ranks(positions["rayonnement_rank"], counts.get("rayonnement", 0)),
+        attractivite_text=_say_ranks(positions, "attractivite_"),
+        rayonnement_text=_say_ranks(positions, "rayonnement_"),
     )
 
 
-def _say_ranks(ranks: pd.Series[float], total: int) -> list[str]:
-    return [format_rank(rank, total) for rank in ranks]
+def _say_ranks(rows: pd.DataFrame, lead: str = "") -> list[str]:
+    ends = (rows[f"{lead}{end}"] for end in ("rank", "rank_low", "rank_high"))
+    return [format_rank_briefly(*each) for each in zip(*ends, strict=True)]
 
 
 def _legend(build: Build, node: str) -> Component:

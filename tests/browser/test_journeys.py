@@ -125,10 +125,11 @@ def test_the_address_restores_what_was_chosen_on_each_view(visit):
     page.get_by_role("option", name="communautés urbaines").click()
     expect(page.locator("#ranking-count")).to_contain_text("communautés urbaines")
     expect(page).to_have_url(re.compile("nature=CU"))
-    expect(page.locator("#ranking-export")).to_have_attribute("href", re.compile("nature=CU"))
+    expect(page.locator("#ranking-xlsx")).to_have_attribute("href", re.compile("nature=CU"))
     page.reload()
     expect(page.locator("#ranking-count")).to_contain_text("communautés urbaines")
-    assert "tri=rayonnement" in page.url
+    expect(page.locator(".ag-row[row-index='0'] .bar-between").first).to_contain_text("entre")
+    assert "noeud=rayonnement" in page.url
 
     page = visit().open("/carte")
     page.locator("#map-node").click()

@@ -94,10 +94,11 @@ def test_wrong_queries_fall_back_to_the_default(open_page, path, query):
 
 
 def test_the_ranking_keeps_its_filters_and_its_sort(open_page):
-    page = json.dumps(open_page("/classement?nature=METRO&region=84&tri=rayonnement"), ensure_ascii=False)
-    assert "Métropole de Lyon" in page
-    assert "Grand Paris" not in page
-    assert '"sort": "asc"' in page
+    page = json.dumps(open_page("/classement?nature=METRO&region=84&noeud=notoriete&tri=population"))
+    assert "nature=METRO&region=84" in page
+    assert '"value": "notoriete"' in page
+    assert '"sort": "desc"' in page
+    assert '"value": "rayonnement"' in json.dumps(open_page("/classement?tri=rayonnement"))  # an address of before
 
 
 def test_an_empty_filter_is_an_empty_list_not_an_error(open_page):

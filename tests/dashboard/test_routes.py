@@ -31,7 +31,7 @@ def test_contours_are_kept_for_ever_at_an_address_with_their_digest(app, client)
 def test_the_tables_hold_the_numbers_of_the_figures(client):
     table = client.get("/chiffres/positions?groupe=CC").text
     assert table.index("CC d&#x27;Evreux") < table.index("Grand Paris")  # the comparable ones first
-    assert "Grenoble-Alpes-Métropole</a></th><td>47</td><td>3</td><td>48</td><td>3</td>" in table
+    assert "Grenoble-Alpes-Métropole</a></th><td>47, entre 42 et 52</td><td>3ᵉ ex\u00a0æquo, entre la 2ᵉ" in table
     assert "<td>n.d.</td>" in table
     node = client.get("/chiffres/noeud/qualite").text
     assert node.index("Métropole de Lyon") < node.index("Grand Paris")
