@@ -14,6 +14,7 @@ from dashboard.routes import routes
 from dashboard.routing import is_known
 from dashboard.shell import DESCRIPTION, DOCUMENT, layout
 from dashboard.site import KEY, NAME, Site, get_build
+from dashboard.tables import tables
 from dashboard.warehouse import Warehouse
 from etl.errors import BuildError
 from etl.paths import default_paths
@@ -38,6 +39,7 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server.config |= {"COMPRESS_MIMETYPES": COMPRESSED, "COMPRESS_BR_LEVEL": 5}
     server.extensions[KEY] = Site(Warehouse(warehouse), catalogue or load_catalogue(), geo or default_paths().geo)
     server.register_blueprint(routes)
+    server.register_blueprint(tables)
     Compress(server)
     app = Dash(
         "dashboard",

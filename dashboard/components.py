@@ -55,6 +55,19 @@ def numbers_table(address: str, summary: str = EXPANDED) -> Component:
     )
 
 
+def fetched_table(summary: str, reading: str, address: str) -> Component:
+    """A closed block with a reading note, that fetches its table the first time it is opened."""
+    return html.Details(
+        [
+            html.Summary(summary),
+            html.P(reading, className="small"),
+            html.Div(className="numbers", **_fetched_from(address)),
+        ],
+        className="fold",
+        key=address,
+    )
+
+
 def _fetched_from(address: str) -> dict[str, Any]:
     return {"data-src": address, "aria-live": "polite"}
 

@@ -34,7 +34,7 @@ def link_interval() -> Component:
 
 def _say_varied(interval: Interval) -> str:
     spread = format_measure(100 * interval.varied.spread, "%")
-    changes = [f"chaque poids tiré entre ±{NARROW}{spread} de sa valeur, aux trois niveaux de l’indice"]
+    changes = [f"chaque poids tiré à ±{NARROW}{spread} de sa valeur, aux trois niveaux de l’indice"]
     if interval.aggregations:
         ways = " ou ".join(MEANS.get(way, way) for way in interval.aggregations)
         changes.append(f"une moyenne {ways} entre les piliers")
@@ -43,7 +43,8 @@ def _say_varied(interval: Interval) -> str:
         changes.append(f"{left} au hasard dans chaque indice")
     return (
         f"Chaque indice est recalculé {format_number(interval.replicates)}{FIXED}fois, en changeant ce qui aurait pu "
-        f"être décidé autrement{FIXED}: {f'{NARROW}; '.join(changes)}. Le tirage est reproductible (graine {interval.seed})."
+        f"être décidé autrement{FIXED}: {f'{NARROW}; '.join(changes)}. Le tirage est reproductible "
+        f"(graine {interval.seed})."
     )
 
 

@@ -10,8 +10,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import labelled, territory_search
+from dashboard.intervals import link_interval
 from dashboard.queries import read_sources, read_stamp
 from dashboard.site import get_build, get_palette
+from dashboard.status import Waiting, count_refused, list_waiting
 from dashboard.theme import TEXT_FONT, TITLE_FONT
 from dashboard.words import FIXED, format_day, pluralise
 from etl.errors import BuildError
@@ -42,6 +44,7 @@ DESCRIPTION: Final = (
     "Où se situe chaque intercommunalité française en attractivité et en rayonnement, d’après les données ouvertes : "
     "deux indices, jamais fondus en un seul, et chaque chiffre relié à sa source."
 )
+MOST_WAITING: Final = 3  # sources named in the footer without being asked
 MANTINE: Final[dict[str, Any]] = {
     "fontFamily": TEXT_FONT,
     "headings": {"fontFamily": TITLE_FONT},
@@ -100,21 +103,47 @@ def _footer() -> Component:
         stamp, sources = read_stamp(build), read_sources(build)
     except BuildError:
         return html.Footer(className="footer")
-    stale = [source["title"] for source in sources if source["state"] == "stale"]
-    told = f"{pluralise(len(stale), 'source')} en attente{FIXED}: {', '.join(stale)}." if stale else "Toutes à jour."
     return html.Footer(
         [
             html.P(
                 [
                     f"Édition {stamp.edition}, calculée le {format_day(stamp.created_at)}, d’après ",
-                    f"{pluralise(len(sources), 'source ouverte', 'sources ouvertes')}. {told} ",
+                    f"{pluralise(len(sources), 'source ouverte', 'sources ouvertes')}. ",
                     dcc.Link("Sources, licences et méthode", href="/methode"),
+                    ". ",
+                    link_interval(),
                     ".",
                 ]
             ),
+            *_tell_waiting(list_waiting(build)),
+            html.P(_tell_refused(count_refused(build))),
             html.P("Logiciel libre (licence MIT). Les chiffres restent sous la licence de leurs producteurs."),
         ],
         className="footer",
         id="pied",
         title=stamp.build_id,
     )
+
+
+def _tell_waiting(waiting: list[Waiting]) -> list[Component]:
+    """The sources that keep former figures, with the day of these figures and why; folded when they are many."""
+    if not waiting:
+        return [html.P("Toutes les sources sont à jour.")]
+    told = html.Ul([html.Li(_tell_one(one)) for one in waiting])
+    count = pluralise(len(waiting), "source garde", "sources gardent")
+    return [html.Details([html.Summary(f"{count} d’anciens chiffres"), told], open=len(waiting) <= MOST_WAITING)]
+
+
+def _tell_one(one: Waiting) -> list[Component | str]:
+    why = f", {one.cause}" if one.cause else ""
+    return [
+        dcc.Link(one.title, href=f"/source/{one.source_code}"),
+        f"{FIXED}: chiffres du {format_day(one.retrieved_at)}{why}.",
+    ]
+
+
+def _tell_refused(count: int) -> list[Component | str]:
+    if not count:
+        return ["Aucune ligne refusée par les contrôles."]
+    lines = pluralise(count, "ligne refusée", "lignes refusées")
+    return [f"{lines} par les contrôles{FIXED}: ", dcc.Link("lesquelles et pourquoi", href="/methode#sources"), "."]

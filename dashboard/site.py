@@ -35,6 +35,11 @@ class Site:
     catalogue: Catalogue
     geo: Path
 
+    @property
+    def raw(self) -> Path:
+        """Folder of the raw files, beside the builds (`etl.paths.DataPaths`)."""
+        return self.warehouse.folder.parent / "raw"
+
     @cached_property
     def contours(self) -> Mapping[str, str]:
         """Address of each level's contours; their digest is in it, so that a browser may keep them for ever."""

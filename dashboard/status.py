@@ -61,7 +61,7 @@ def count_refused(build: Build) -> int:
 
 @per_build
 def read_refused_rows(build: Build, source_code: str) -> pd.DataFrame:
-    """Refused rows of a source, in the order of its files: file, line, column, value, reason; `LONGEST_LIST` at most."""
+    """Refused rows of a source, in the order of its files, `LONGEST_LIST` at most."""
     return build.read(
         f"""
         SELECT "file", line, "column", value, reason FROM rejected_row WHERE source_code = $code

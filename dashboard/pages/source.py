@@ -8,12 +8,16 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import scroll_table
+from dashboard.components import fetched_table, scroll_table
 from dashboard.queries import list_records, read_rejections, read_series, read_source, read_source_years
+from dashboard.reasons import say_cause, say_reason
 from dashboard.site import get_build, get_site, register_page, title_page
+from dashboard.status import LONGEST_LIST
 from dashboard.unknown import say_unknown
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, MODES, STATES, format_day, format_number, pluralise
+
+SENTENCE = "Ces lignes n’entrent dans aucun chiffre. Le fichier et le numéro de ligne sont ceux du producteur."
 
 
 def title(code: str | None = None) -> str:
@@ -46,8 +50,13 @@ def layout(code: str | None = None, **_: str) -> Component:
 
 
 def _say_state(card: dict[str, Any]) -> str:
-    told = f"{STATES.get(card['state'], card['state'])}, {MODES.get(card['mode'], card['mode'])}."
-    return f"{told[:1].upper()}{told[1:]} {card['message'] or ''}".strip()
+    cause = say_cause(card["message"])
+    state = STATES.get(card["state"], card["state"]) + (f" ({cause})" if cause else "")
+    return _start_upper(f"{state}, {MODES.get(card['mode'], card['mode'])}.")
+
+
+def _start_upper(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def list_facts(card: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -57,6 +66,7 @@ def list_facts(card: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Millésime", card["vintage"]),
         ("Récupérée le", format_day(card["retrieved_at"])),
         ("Lignes", _count_rows(card)),
+        ("Message", html.Code(card["message"], lang="en", className="technical") if card["message"] else ""),
         ("À citer", card["citation"]),
         ("À savoir", card["note"]),
         ("Page du producteur", html.A(card["page"], href=card["page"], rel="noreferrer") if card["page"] else ""),
@@ -124,17 +134,32 @@ def _tell_indicators(build: Build, card: dict[str, Any]) -> list[Component]:
 def _tell_rejections(build: Build, card: dict[str, Any]) -> list[Component]:
     rows = read_rejections(build, card["source_code"])
     if rows.empty:
-        return [html.H2("Lignes refusées"), html.P("Aucune.")]
+        return [html.H2("Lignes refusées", id="refus"), html.P("Aucune.")]
     body = [
-        html.Tr([html.Th(r["reason"], scope="row"), html.Td(format_number(r["rows"])), html.Td(_say_example(r))])
+        html.Tr(
+            [
+                html.Th(_start_upper(say_reason(r["reason"])), scope="row"),
+                html.Td(format_number(r["rows"]), className="number"),
+                html.Td(_say_example(r)),
+            ]
+        )
         for r in list_records(rows)
     ]
-    total = pluralise(int(rows["rows"].sum()), "ligne refusée", "lignes refusées")
+    total = int(rows["rows"].sum())
     return [
-        html.H2("Lignes refusées"),
-        html.P(f"{total}, avec leur motif."),
+        html.H2("Lignes refusées", id="refus"),
+        html.P(f"{pluralise(total, 'ligne refusée', 'lignes refusées')}, avec leur motif."),
         scroll_table(("Motif", "Lignes", "Exemple"), body, "Lignes refusées, par motif"),
+        html.Div(
+            fetched_table(_name_list(total), SENTENCE, f"/chiffres/refus/{card['source_code']}"), className="folds"
+        ),
     ]
+
+
+def _name_list(total: int) -> str:
+    if total > LONGEST_LIST:
+        return f"Voir les {format_number(LONGEST_LIST)} premières, une à une"
+    return "Voir chaque ligne"
 
 
 def _say_example(row: dict[str, Any]) -> str:

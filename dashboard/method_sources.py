@@ -1,0 +1,100 @@
+"""The part of the method that tells the state of the sources: the same figures as `make status`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components import fetched_table, scroll_table
+from dashboard.evidence import say_years
+from dashboard.reasons import say_cause, say_next
+from dashboard.status import count_refused, list_waiting, read_statuses
+from dashboard.warehouse import Build
+from dashboard.words import FIXED, STATES, format_day, format_measure, format_number, pluralise
+
+HEAD = (
+    "Source", "État", "Édition", "Années", "Vue le", "Prochaine édition", "Lignes lues", "Retenues", "Refusées",
+    "Sans lieu", "Hors champ", "Intercommunalités", "Population",
+)  # fmt: skip
+
+
+def tell_sources(build: Build, raw: Any) -> Component:
+    """Every source with its state, its rows, its coverage; each leads to its page."""
+    rows = read_statuses(build, raw)
+    excluded = sum(int(row["rows_excluded"] or 0) for row in rows)
+    return html.Section(
+        [
+            html.H2("Sources"),
+            html.P(_say_states(build, len(rows))),
+            html.P(
+                "Sans lieu : lignes refusées dont le lieu est introuvable ou douteux. Hors champ : lignes écartées "
+                "à dessein, comme l’étranger ou l’outre-mer. Intercommunalités et population : celles qui ont au "
+                "moins un chiffre de la source.".replace(" :", f"{FIXED}:"),
+                className="small",
+            ),
+            html.Div(scroll_table(HEAD, [_row(row) for row in rows], "Sources chargées"), className="stacked"),
+            html.Div(
+                fetched_table(
+                    f"Lignes hors champ, par motif ({format_number(excluded)})",
+                    "Ces lignes ne parlent pas des territoires de l’outil, ou compteraient deux fois la même chose.",
+                    "/chiffres/hors-champ",
+                ),
+                className="folds",
+            ),
+        ],
+        id="sources",
+    )
+
+
+def _say_states(build: Build, count: int) -> str:
+    waiting, refused = len(list_waiting(build)), count_refused(build)
+    state = (
+        f"{pluralise(waiting, 'source garde', 'sources gardent')} d’anciens chiffres" if waiting else "toutes à jour"
+    )
+    lines = pluralise(refused, "ligne refusée", "lignes refusées")
+    return f"{pluralise(count, 'source')}, {state}. {lines} par les contrôles, listées sur la page de leur source."
+
+
+def _row(row: dict[str, Any]) -> Component:
+    cells = (
+        _say_state(row),
+        row["vintage"],
+        "" if pd.isna(row["first_year"]) else say_years(row["first_year"], row["last_year"]),
+        [format_day(dt.date.fromisoformat(row["retrieved_at"])), html.Span(_say_age(row["age_days"]), className="sub")],
+        say_next(row["next_edition"]),
+    )
+    counts = ("rows_read", "rows_kept", "rows_rejected", "unmatched", "rows_excluded", "epci")
+    numbers = [*(format_number(row[c]) for c in counts), format_measure(row["population_pct"], "%", 1)]
+    if not row["epci"]:
+        numbers[-2:] = ["", ""]
+    named = html.Th(
+        [
+            dcc.Link(row["title"], href=f"/source/{row['source_code']}"),
+            html.Span(f"{row['producer']}, {row['licence']}", className="sub"),
+        ],
+        scope="row",
+    )
+    told = [html.Td(cell, **_heading(place + 1)) for place, cell in enumerate(cells)]
+    counted = [html.Td(n, className="number", **_heading(place + 1 + len(cells))) for place, n in enumerate(numbers)]
+    return html.Tr([named, *told, *counted], id=f"source-{row['source_code']}")
+
+
+def _heading(place: int) -> dict[str, Any]:
+    """What a narrow screen writes before the cell, where the row becomes a list."""
+    return {"data-label": HEAD[place]}
+
+
+def _say_state(row: dict[str, Any]) -> list[Component | str]:
+    state = STATES.get(row["state"], row["state"])
+    cause = say_cause(row["message"])
+    return [state, html.Span(cause, className="sub")] if cause else [state]
+
+
+def _say_age(days: int) -> str:
+    if days < 1:
+        return "aujourd’hui"
+    return f"il y a {pluralise(days, 'jour')}"
