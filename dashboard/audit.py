@@ -83,8 +83,8 @@ def _say_indices(audit: Audit, catalogue: Catalogue) -> str:
     if plain is None:
         return ""
     return (
-        f"Les rangs des deux indices sont corrélés à {say_r(plain)}, {say_r(equal)} à population "
-        f"égale{FIXED}: au-delà de {say_r(REDUNDANT)}, ils diraient la même chose."
+        f"Les rangs des deux indices sont corrélés à {say_r(plain)} ({say_r(equal)} à population "
+        f"égale). Au-delà de {say_r(REDUNDANT)}, ils diraient la même chose."
     )
 
 

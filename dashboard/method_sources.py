@@ -17,8 +17,8 @@ from dashboard.warehouse import Build
 from dashboard.words import FIXED, STATES, format_day, format_measure, format_number, pluralise
 
 HEAD = (
-    "Source", "État", "Édition", "Années", "Vue le", "Prochaine édition", "Lignes lues", "Retenues", "Refusées",
-    "Sans lieu", "Hors champ", "Intercommunalités", "Population",
+    "Source", "État", "Édition", "Vue le", "Prochaine édition", "Lignes lues", "Retenues", "Refusées", "Hors champ",
+    "Intercommunalités", "Population",
 )  # fmt: skip
 
 
@@ -60,15 +60,16 @@ def _say_states(build: Build, count: int) -> str:
 
 
 def _row(row: dict[str, Any]) -> Component:
-    cells = (
+    cells: list[list[Component | str]] = [
         _say_state(row),
-        row["vintage"],
-        "" if pd.isna(row["first_year"]) else say_years(row["first_year"], row["last_year"]),
-        [format_day(dt.date.fromisoformat(row["retrieved_at"])), html.Span(_say_age(row["age_days"]), className="sub")],
-        say_next(row["next_edition"]),
-    )
-    counts = ("rows_read", "rows_kept", "rows_rejected", "unmatched", "rows_excluded", "epci")
-    numbers = [*(format_number(row[c]) for c in counts), format_measure(row["population_pct"], "%", 1)]
+        _with_sub(row["vintage"], _say_years(row)),
+        _with_sub(format_day(dt.date.fromisoformat(row["retrieved_at"])), _say_age(row["age_days"])),
+        [say_next(row["next_edition"])],
+    ]
+    counts = [format_number(row[c]) for c in ("rows_read", "rows_kept", "rows_rejected", "rows_excluded", "epci")]
+    numbers: list[Any] = [*counts, format_measure(row["population_pct"], "%", 1)]
+    if row["unmatched"]:
+        numbers[2] = _with_sub(numbers[2], f"{format_number(row['unmatched'])} sans lieu")
     if not row["epci"]:
         numbers[-2:] = ["", ""]
     named = html.Th(
@@ -89,12 +90,17 @@ def _heading(place: int) -> dict[str, Any]:
 
 
 def _say_state(row: dict[str, Any]) -> list[Component | str]:
-    state = STATES.get(row["state"], row["state"])
-    cause = say_cause(row["message"])
-    return [state, html.Span(cause, className="sub")] if cause else [state]
+    return _with_sub(STATES.get(row["state"], row["state"]), say_cause(row["message"]))
+
+
+def _with_sub(text: str, sub: str) -> list[Component | str]:
+    return [text, html.Span(sub, className="sub")] if sub else [text]
+
+
+def _say_years(row: dict[str, Any]) -> str:
+    years = "" if pd.isna(row["first_year"]) else say_years(row["first_year"], row["last_year"])
+    return "" if not years or years == row["vintage"] else f"chiffres {years}"
 
 
 def _say_age(days: int) -> str:
-    if days < 1:
-        return "aujourd’hui"
-    return f"il y a {pluralise(days, 'jour')}"
+    return "aujourd’hui" if days < 1 else f"il y a {pluralise(days, 'jour')}"

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.queries import list_records, read_sources
 from dashboard.reasons import say_cause
 from dashboard.warehouse import Build, per_build
+from dashboard.words import FIXED
 from etl.status import QUERY, complete_status
 
 LONGEST_LIST = 1000  # refused rows shown on one page
@@ -57,6 +58,13 @@ def list_waiting(build: Build) -> list[Waiting]:
 def count_refused(build: Build) -> int:
     """How many rows the checks refused, over all sources."""
     return sum(int(s["rows_rejected"] or 0) for s in read_sources(build))
+
+
+def name_sources(build: Build, reason: str) -> str:
+    """A reason of exclusion with the titles of the sources that it names by their codes."""
+    for card in read_sources(build):
+        reason = reason.replace(str(card["source_code"]), f"«{FIXED}{card['title']}{FIXED}»")
+    return reason
 
 
 @per_build

@@ -14,7 +14,7 @@ from dashboard.fragments import write_table
 from dashboard.queries import list_records, read_source, read_sources
 from dashboard.reasons import say_reason
 from dashboard.site import get_build, get_site
-from dashboard.status import read_refused_rows
+from dashboard.status import name_sources, read_refused_rows
 from dashboard.words import format_number
 
 tables = Blueprint("tables", __name__)
@@ -34,7 +34,7 @@ def audit_table(check_code: str) -> Response:
 def excluded_table() -> Response:
     """What each source holds that is out of scope, by reason."""
     rows = [
-        [_link(card), str(reason), format_number(count)]
+        [_link(card), name_sources(get_build(), str(reason)), format_number(count)]
         for card in read_sources(get_build())
         for reason, count in sorted((card["excluded"] or {}).items(), key=lambda pair: -pair[1])
     ]

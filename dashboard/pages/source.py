@@ -12,10 +12,10 @@ from dashboard.components import fetched_table, scroll_table
 from dashboard.queries import list_records, read_rejections, read_series, read_source, read_source_years
 from dashboard.reasons import say_cause, say_reason
 from dashboard.site import get_build, get_site, register_page, title_page
-from dashboard.status import LONGEST_LIST
+from dashboard.status import LONGEST_LIST, name_sources
 from dashboard.unknown import say_unknown
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, MODES, STATES, format_day, format_number, pluralise
+from dashboard.words import FIXED, MODES, NARROW, STATES, format_day, format_number, pluralise
 
 SENTENCE = "Ces lignes n’entrent dans aucun chiffre. Le fichier et le numéro de ligne sont ceux du producteur."
 
@@ -40,7 +40,7 @@ def layout(code: str | None = None, **_: str) -> Component:
             html.P("Source", className="overline"),
             html.H1(card["title"]),
             html.P(f"{card['producer']}. {_say_state(card)}", className="lead"),
-            html.Dl([html.Div([html.Dt(t), html.Dd(d)]) for t, d in list_facts(card) if d], className="card"),
+            html.Dl([html.Div([html.Dt(t), html.Dd(d)]) for t, d in list_facts(build, card) if d], className="card"),
             *_tell_series(build, card),
             *_tell_indicators(build, card),
             *_tell_rejections(build, card),
@@ -59,13 +59,13 @@ def _start_upper(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def list_facts(card: dict[str, Any]) -> list[tuple[str, Any]]:
+def list_facts(build: Build, card: dict[str, Any]) -> list[tuple[str, Any]]:
     """The card in words, in the order read."""
     return [
         ("Licence", card["licence"]),
         ("Millésime", card["vintage"]),
         ("Récupérée le", format_day(card["retrieved_at"])),
-        ("Lignes", _count_rows(card)),
+        ("Lignes", _count_rows(build, card)),
         ("Message", html.Code(card["message"], lang="en", className="technical") if card["message"] else ""),
         ("À citer", card["citation"]),
         ("À savoir", card["note"]),
@@ -79,7 +79,7 @@ def _name_file(file: dict[str, Any]) -> Component | str:
     return html.A(file["name"], href=file["url"], rel="noreferrer") if file.get("url") else file["name"]
 
 
-def _count_rows(card: dict[str, Any]) -> str:
+def _count_rows(build: Build, card: dict[str, Any]) -> str:
     counts = [
         (card["rows_read"], "lue"),
         (card["rows_kept"], "retenue"),
@@ -89,7 +89,8 @@ def _count_rows(card: dict[str, Any]) -> str:
     told = [
         f"{format_number(n)}{FIXED}{w if n < 2 or w == 'hors champ' else w + 's'}" for n, w in counts if n is not None
     ]
-    why = "; ".join(f"{reason}{FIXED}: {format_number(n)}" for reason, n in (card["excluded"] or {}).items())
+    reasons = (card["excluded"] or {}).items()
+    why = f"{NARROW}; ".join(f"{name_sources(build, reason)}{FIXED}: {format_number(n)}" for reason, n in reasons)
     return ", ".join(told) + (f" ({why})" if why else "")
 
 
