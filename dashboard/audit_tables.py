@@ -136,8 +136,8 @@ def _write_outside(audit: Audit) -> Rows:
 
 
 def _write_removals(audit: Audit) -> Rows:
-    table = audit.wide("removal").sort_values("mean_rank_shift", ascending=False)
-    return _lines(table, audit, lambda r: [audit.name(r["other_code"]), format_number(r["mean_rank_shift"], 1)])
+    table = audit.of("removal").sort_values("value", ascending=False)
+    return _lines(table, audit, lambda r: [audit.name(r["other_code"]), format_number(r["value"], 1)])
 
 
 _NAMES = {

@@ -14,11 +14,11 @@ from dashboard.evidence import say_years
 from dashboard.reasons import say_cause, say_next
 from dashboard.status import count_refused, list_waiting, read_statuses
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, STATES, format_day, format_measure, format_number, pluralise
+from dashboard.words import STATES, format_day, format_measure, format_number, pluralise, punctuate
 
 HEAD = (
     "Source", "État", "Édition", "Vue le", "Prochaine édition", "Lignes lues", "Retenues", "Refusées", "Hors champ",
-    "Intercommunalités", "Population",
+    "Territoires", "Population",
 )  # fmt: skip
 
 
@@ -31,9 +31,11 @@ def tell_sources(build: Build, raw: Any) -> Component:
             html.H2("Sources"),
             html.P(_say_states(build, len(rows))),
             html.P(
-                "Sans lieu : lignes refusées dont le lieu est introuvable ou douteux. Hors champ : lignes écartées "
-                "à dessein, comme l’étranger ou l’outre-mer. Intercommunalités et population : celles qui ont au "
-                "moins un chiffre de la source.".replace(" :", f"{FIXED}:"),
+                punctuate(
+                    "Sans lieu : lignes refusées dont le lieu est introuvable ou douteux. Hors champ : lignes écartées "
+                    "à dessein, comme l’étranger ou l’outre-mer. Territoires : intercommunalités qui ont au moins un "
+                    "chiffre de la source ; population : part des habitants qui y vivent."
+                ),
                 className="small",
             ),
             html.Div(scroll_table(HEAD, [_row(row) for row in rows], "Sources chargées"), className="stacked"),

@@ -28,6 +28,7 @@ _REASONS: Final = (
         "intercommunalité depuis divisée ou absorbée, sans héritière principale",
     ),
     (r"second line for the same museum and year", "seconde ligne pour le même musée et la même année"),
+    (r"second line for the same establishment", "seconde ligne pour le même établissement"),
     (r"second line for the same school", "seconde ligne pour la même école"),
     (r"second line for the same laureate", "seconde ligne pour le même lauréat"),
     (r"second figure for the same key", "second chiffre pour le même territoire, la même série et la même année"),
@@ -54,8 +55,8 @@ _CAUSES: Final = (
     (r"answers (\d{3})", r"le producteur répond par l’erreur \1"),
     (r"redirects in a loop", "l’adresse du producteur tourne en rond"),
     (r"the mirror has no file", "le fichier manque dans le miroir"),
-    (r"fewer", "le nouveau fichier a perdu trop de lignes ou de territoires{0}: il attend une vérification"),
-    (r"beyond a factor of", "un total du nouveau fichier a trop bougé{0}: il attend une vérification"),
+    (r"fewer", "le nouveau fichier a perdu trop de lignes ou de territoires, il attend une vérification"),
+    (r"beyond a factor of", "un total du nouveau fichier a trop bougé, il attend une vérification"),
     (r"[Tt]imed? ?out|stalled|no end in sight", "le producteur n’a pas répondu à temps"),
     (r"not laid out as expected|the columns have shifted|[Cc]olumn|header", "le fichier reçu a changé de forme"),
     (r"cannot be reached|[Cc]onnection|refused|resolve", "le producteur n’a pas pu être joint"),
@@ -83,8 +84,11 @@ def say_cause(message: str | None) -> str:
     """Why a source keeps its former figures, in a few words; nothing when the build does not say."""
     if not message:
         return ""
-    found = (french for pattern, french in _CAUSES if re.search(pattern, message))
-    return next(found, "son chargement a échoué").format(FIXED)
+    for pattern, french in _CAUSES:
+        found = re.search(pattern, message)
+        if found:
+            return found.expand(french)
+    return "son chargement a échoué"
 
 
 def say_next(described: str) -> str:

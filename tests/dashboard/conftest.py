@@ -86,6 +86,7 @@ def write_warehouse(folder: Path, build_id: str = "20260101T000000-aaaaaa", *, s
             _territory(con, level, code, label, None, None, 1.0, None, None)
         _write_scores(con, shift)
         _write_sources(con)
+        _write_audit(con)
     return publish(draft)
 
 
@@ -133,7 +134,9 @@ def _write_sources(con) -> None:
             [{'name': 'entrees.csv', 'url': 'https://example.org/e.csv'}] AS files,
             'manual' AS mode, '2023' AS vintage, DATE '2026-01-01' AS retrieved_at, 'ab12' AS sha256, 10 AS rows_read,
             7 AS rows_kept, 2 AS rows_rejected, 1 AS rows_excluded, MAP {'hors champ': 1} AS excluded,
-            'stale' AS state, NULL AS message, NULL AS citation, 'Une note.' AS note"""
+            'stale' AS state,
+            'e.csv: https://example.org/e.csv answers 404 Not Found. Check it' AS message, NULL AS citation,
+            'Une note.' AS note"""
     )
     con.execute(
         """INSERT INTO series VALUES ('musees_visiteurs', 'Visiteurs des musées de France', 'entrées', 'culture_musees',
@@ -149,6 +152,35 @@ def _write_sources(con) -> None:
            ('culture_musees', 'entrees.csv', 12, 'code', '<b>xx</b>', 'code inconnu; voisin: 38185'),
            ('culture_musees', 'entrees.csv', 20, 'code', 'yy', 'code inconnu')"""
     )
+
+
+def _write_audit(con) -> None:
+    con.execute(
+        """INSERT INTO audit VALUES
+           ('epci', $edition, 'availability', 'visiteurs_musees', '', 'share', 0.857, ''),
+           ('epci', $edition, 'correlation', 'revenu_median', 'visiteurs_musees', 'pearson', 0.95, 'redundant'),
+           ('epci', $edition, 'correlation', 'revenu_median', 'dynamique_gares', 'pearson', 0.1, ''),
+           ('epci', $edition, 'importance', 'qualite', 'attractivite', 'nominal', 1.0, ''),
+           ('epci', $edition, 'importance', 'qualite', 'attractivite', 'correlation_ratio', 0.4, ''),
+           ('epci', $edition, 'importance', 'qualite', 'attractivite', 'effective', 1.0, ''),
+           ('epci', $edition, 'size', 'attractivite', 'population', 'spearman', 0.41, ''),
+           ('epci', $edition, 'indices', 'attractivite', 'rayonnement', 'spearman', 0.38, ''),
+           ('epci', $edition, 'indices', 'attractivite', 'rayonnement', 'spearman_at_equal_size', 0.21, ''),
+           ('epci', $edition - 1, 'indices', 'attractivite', 'rayonnement', 'spearman', 0.99, 'redundant')""",
+        {"edition": EDITION},
+    )
+    con.execute(
+        """INSERT INTO composition VALUES
+           ('epci', 2026, 'indice', 'attractivite', NULL, 1, 0.86),
+           ('epci', 2026, 'indice', 'qualite', 'attractivite', 1, 0.86),
+           ('epci', 2026, 'indice', 'revenu_median', 'qualite', 1, 0.71),
+           ('epci', 2015, 'retrospectif', 'retro_attractivite', NULL, 1, 0.5),
+           ('epci', 2016, 'retrospectif', 'retro_attractivite', NULL, 1, 0.25),
+           ('epci', 2017, 'retrospectif', 'retro_attractivite', NULL, 1, 0.75),
+           ('epci', 2017, 'retrospectif', 'retro_qualite', 'retro_attractivite', 3, 0.75),
+           ('epci', 2017, 'retrospectif', 'retro_cibles', 'retro_attractivite', 1, 0.75)"""
+    )
+    con.execute("INSERT INTO peer VALUES ('epci', '200040715', 2026, 'tous'), ('epci', '200046977', 2026, 'tous')")
 
 
 @pytest.fixture(scope="session")

@@ -125,13 +125,17 @@ def test_the_source_page_tells_counts_state_and_refused_rows(open_page):
     words = text_of(open_page("/source/culture_musees"))
     assert "2\u00a0refusées" in words
     assert "Anciennes données conservées" in words
-    assert "code inconnu" in words
+    assert "Code inconnu" in words
     assert "Visiteurs des musées" in words
 
 
-def test_the_footer_names_the_sources_that_wait(client):
-    layout = client.get("/_dash-layout").text
-    assert "1\\u00a0source en attente" in layout or "1\u00a0source en attente" in layout
+def test_the_footer_names_the_sources_that_wait_and_counts_what_was_refused(client):
+    words = text_of(client.get("/_dash-layout").get_json())
+    assert "1\u00a0source garde d’anciens chiffres" in words
+    assert "/source/culture_musees" in words
+    assert "chiffres du 1ᵉʳ\u00a0janvier\u00a02026, le producteur répond par l’erreur 404." in words
+    assert "2\u00a0lignes refusées" in words
+    assert "/methode#intervalle" in words
 
 
 def test_every_epci_of_the_build_has_a_page(open_page):
