@@ -11,13 +11,14 @@ from dash.development.base_component import Component
 from dashboard.components import Piece, link_source, score_words, scroll_table, spread
 from dashboard.queries import (
     Place,
-    count_scored,
     find_row,
     list_records,
     read_observations,
     read_series,
     read_source,
 )
+from dashboard.site import get_site
+from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
 from dashboard.words import (
     ABSENT,
@@ -36,24 +37,26 @@ def list_indicators(
     build: Build, place: Place, pillar: Pillar, profile: pd.DataFrame, catalogue: Catalogue
 ) -> Component:
     """One pillar: its score, then a line for each of its indicators."""
-    observed = read_observations(build, place.territory_code)
+    observed = read_observations(build, place.territory_code, place.level)
+    totals = count_ranked(build, place.level)
     lines = [
-        _line(build, one, profile, observed[observed["series_code"].isin(one.series)], pillar.index)
+        _line(build, one, profile, observed[observed["series_code"].isin(one.series)], totals)
         for one in catalogue.indicators_of(pillar.code)
+        if place.level in one.levels
     ]
     return html.Section(
-        [_pillar_head(build, pillar, profile), html.Div(lines, className="indicators")],
+        [_pillar_head(pillar, profile, totals), html.Div(lines, className="indicators")],
         className="pillar",
         id=f"pilier-{pillar.code}",
     )
 
 
-def _pillar_head(build: Build, pillar: Pillar, profile: pd.DataFrame) -> Component:
+def _pillar_head(pillar: Pillar, profile: pd.DataFrame, totals: dict[str, int]) -> Component:
     title = html.Div([html.H3(pillar.label), html.P(punctuate(pillar.question), className="small")])
     row = find_row(profile, pillar.code)
     if row is None:
         return html.Div([title, html.P(ABSENT)], className="pillar-head")
-    score, rank = score_words(row, count_scored(build).get(pillar.code, 0))
+    score, rank = score_words(row, totals.get(pillar.code, 0))
     return html.Div(
         [
             title,
@@ -66,10 +69,13 @@ def _pillar_head(build: Build, pillar: Pillar, profile: pd.DataFrame) -> Compone
     )
 
 
-def _line(build: Build, one: Indicator, profile: pd.DataFrame, observed: pd.DataFrame, hue: str) -> Component:
+def _line(
+    build: Build, one: Indicator, profile: pd.DataFrame, observed: pd.DataFrame, totals: dict[str, int]
+) -> Component:
     """One indicator; opened, it tells its definition, its formula and the figures it was computed from."""
     row = find_row(profile, one.code)
     known = row is not None and pd.notna(row["value"])
+    hue = get_site().catalogue.index_of(one)
     return html.Article(
         [
             html.Div(
@@ -81,7 +87,7 @@ def _line(build: Build, one: Indicator, profile: pd.DataFrame, observed: pd.Data
                 spread(row, hue) if known and row is not None and pd.notna(row["score"]) else None,
                 className="indicator-spread",
             ),
-            html.P(_say_rank(build, one, row), className="indicator-rank"),
+            html.P(_say_rank(one, row, totals), className="indicator-rank"),
             html.Details(
                 [
                     html.Summary(["D’où vient ce chiffre", html.Span(f"{FIXED}: {one.label}", className="unseen")]),
@@ -117,12 +123,12 @@ def say_years(first: float | None, last: float | None) -> str:
     return str(int(last)) if int(first) == int(last) else f"{int(first)}–{int(last)}"
 
 
-def _say_rank(build: Build, one: Indicator, row: pd.Series[Any] | None) -> list[Piece]:
+def _say_rank(one: Indicator, row: pd.Series[Any] | None, totals: dict[str, int]) -> list[Piece]:
     if row is None or pd.isna(row["value"]):
         return ["sans score"]
     if not one.is_scored:
         return [html.Span("pour contexte, sans score", className="small")]
-    total = count_scored(build).get(one.code, 0)
+    total = totals.get(one.code, 0)
     tied = int(row["tied"]) if pd.notna(row["tied"]) else 1
     return [html.Strong(format_score(row["score"])), html.Span(format_rank(row["rank"], total, tied=tied))]
 

@@ -196,6 +196,38 @@ def _box_bars(rows: pd.DataFrame, axes: tuple[Axis, Axis]) -> list[Box]:
     return boxes
 
 
+def past_curves(past: pd.DataFrame, nodes: dict[str, str], palette: Palette) -> go.Figure:
+    """The retrospective scores, edition by edition, a curve an index named at its end.
+
+    Args:
+        past: edition, node_code, score.
+        nodes: By node code, the name of its curve.
+        palette: Colours of the scheme.
+    """
+    figure = go.Figure(layout=lay_out(palette, hovermode="x unified", margin={"l": 36, "r": 110, "t": 8, "b": 32}))
+    for node, name in nodes.items():
+        own = past[past["node_code"].eq(node)]
+        colour = palette.find_hue(node.removeprefix("retro_"))
+        figure.add_trace(
+            go.Scatter(
+                x=own["edition"].tolist(),
+                y=own["score"].round(1).tolist(),
+                name=name,
+                mode="lines+markers+text",
+                text=["" for _ in own["score"][1:]] + [name],
+                textposition="middle right",
+                textfont={"color": colour, "size": 15},
+                line={"color": colour, "width": 2},
+                marker={"size": 6},
+                hovertemplate="%{y:.0f}",
+                cliponaxis=False,
+            )
+        )
+    figure.update_yaxes(range=[0, 102], nticks=6, showgrid=True, fixedrange=True)
+    figure.update_xaxes(dtick=1, tickformat="d", showgrid=False, fixedrange=True)
+    return figure
+
+
 def count_classes(positions: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     """Third of each index (0 lowest, 1, 2 highest) of each row, by rank; NaN without a score."""
     thirds = []

@@ -7,8 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.words import NATURES, SIZE_CLASSES, WIDER_GROUPS, name_group
-from indicators.peers import EVERYONE, KINDS
+from dashboard.queries import Place
+from dashboard.rankings import name_size
+from dashboard.standings import read_places
+from dashboard.warehouse import Build, per_build
+from dashboard.words import LEVELS, NATURES, SIZE_CLASSES, WIDER_GROUPS, name_group
+from indicators.peers import EVERYONE, KINDS, assign_groups, find_members
 
 QUARTERS: Final = {
     (True, True): "attractif et rayonnant",
@@ -90,6 +94,38 @@ def assign_group(positions: pd.DataFrame, territory_code: str) -> Group:
     """The territories that the product's one rule compares a territory to."""
     groups = dict(zip(positions["territory_code"], positions["peer_group"], strict=True))
     return parse_group(groups.get(territory_code)) or Group(EVERYONE)
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The territories that the product's one rule compares a territory to, at any level.
+
+    Attributes:
+        label: What they are called.
+        members: Their codes, the territory's own included.
+    """
+
+    label: str
+    members: tuple[str, ...]
+
+
+@per_build
+def find_peers(build: Build, place: Place) -> Peers:
+    """The comparable territories of a place: the group written in the build, else the one the rule gives."""
+    places = read_places(build, place.level)
+    group = str(places.loc[places["territory_code"].eq(place.territory_code), "peer_group"].fillna("").iloc[0])
+    if not group:
+        group = dict(zip(places["territory_code"], assign_groups(places), strict=True))[place.territory_code]
+    members = tuple(places["territory_code"].iloc[find_members(places, group).astype(int)])
+    return Peers(_name_peers(place.level, group), members)
+
+
+def _name_peers(level: str, group: str) -> str:
+    """« communautés urbaines de 200 000 à 500 000 habitants », « communes de moins de 2 000 habitants »."""
+    if level == "epci":
+        return (parse_group(group) or Group(EVERYONE)).label
+    size = group.partition(".")[2]
+    return f"{LEVELS[level][1]} de {name_size(size)}" if size else LEVELS[level][1]
 
 
 def list_groups(positions: pd.DataFrame) -> list[Group]:

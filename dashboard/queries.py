@@ -97,12 +97,13 @@ def read_node(build: Build, node_code: str) -> pd.DataFrame:
 
 
 @per_build
-def read_profile(build: Build, territory_code: str, peers: tuple[str, ...]) -> pd.DataFrame:
-    """Everything scored about one intercommunalité, beside its comparable territories.
+def read_profile(build: Build, level: str, territory_code: str, peers: tuple[str, ...]) -> pd.DataFrame:
+    """Everything scored about one territory, beside its comparable territories.
 
     Args:
         build: The build.
-        territory_code: The intercommunalité.
+        level: Level of them all.
+        territory_code: The territory.
         peers: Codes of the comparable territories, itself included.
 
     Returns:
@@ -114,7 +115,7 @@ def read_profile(build: Build, territory_code: str, peers: tuple[str, ...]) -> p
         """
         WITH peer AS (SELECT unnest($peers) AS territory_code),
         scored AS (
-            SELECT * FROM score WHERE level = 'epci' AND variant = $variant
+            SELECT * FROM score WHERE level = $level AND variant = $variant
                 AND edition = (SELECT max(edition) FROM build)
         ),
         spread AS (
@@ -134,7 +135,7 @@ def read_profile(build: Build, territory_code: str, peers: tuple[str, ...]) -> p
         LEFT JOIN level ON level.node_code = s.node_code AND level.rank = s.rank
         WHERE s.territory_code = $code
         """,
-        {"code": territory_code, "variant": AS_PUBLISHED, "peers": list(peers)},
+        {"level": level, "code": territory_code, "variant": AS_PUBLISHED, "peers": list(peers)},
     ).set_index("node_code")
 
 
@@ -173,26 +174,26 @@ def read_epci_of(build: Build, commune_code: str) -> Place | None:
 
 
 @per_build
-def count_members(build: Build, territory_code: str) -> int:
-    """How many communes an intercommunalité brings together."""
+def count_members(build: Build, territory_code: str, level: str = "epci") -> int:
+    """How many communes a territory brings together."""
     rows = build.read_rows(
-        "SELECT count(*) AS communes FROM membership WHERE level = 'epci' AND territory_code = $code",
-        {"code": territory_code},
+        "SELECT count(*) AS communes FROM membership WHERE level = $level AND territory_code = $code",
+        {"code": territory_code, "level": level},
     )
     return int(rows[0]["communes"])
 
 
 @per_build
-def read_observations(build: Build, territory_code: str) -> pd.DataFrame:
-    """Every figure observed for an intercommunalité: series_code, year, value, status, source_code, label, unit."""
+def read_observations(build: Build, territory_code: str, level: str = "epci") -> pd.DataFrame:
+    """Every figure observed for a territory: series_code, year, value, status, source_code, label, unit."""
     return build.read(
         """
         SELECT o.series_code, o.year, o.value, o.status, o.source_code, s.label, s.unit
         FROM observation o LEFT JOIN series s USING (series_code)
-        WHERE o.level = 'epci' AND o.territory_code = $code
+        WHERE o.level = $level AND o.territory_code = $code
         ORDER BY o.series_code, o.year
         """,
-        {"code": territory_code},
+        {"code": territory_code, "level": level},
     )
 
 

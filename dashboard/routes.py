@@ -24,8 +24,11 @@ from dashboard.queries import (
     read_stamp,
 )
 from dashboard.rankings import find_second, name_node, parse_asked, rank_places, say_filters
+from dashboard.routing import find_territory
 from dashboard.search import search_territories
 from dashboard.site import LEVELS_DRAWN, get_build, get_site
+from dashboard.tie_list import HEAD, list_tie_cells
+from dashboard.ties import KINDS, group_ties, read_ties
 from dashboard.words import ABSENT, name_nature
 
 routes = Blueprint("routes", __name__)
@@ -96,6 +99,25 @@ def node_table(node_code: str) -> Response:
         for _, r in rows.iterrows()
     ]
     return write_table("Scores et rangs des intercommunalités", ["Intercommunalité", "Nature", "Score", "Rang"], cells)
+
+
+@routes.get("/chiffres/liens/<code>/<kind>")
+def ties_table(code: str, kind: str) -> Response:
+    """Every tie of one kind of a territory and its members, with its years and its source."""
+    build = get_build()
+    place = find_territory(build, code)
+    ties = group_ties(read_ties(build, place.level, place.territory_code)).get(kind) if place else None
+    if place is None or ties is None:
+        abort(404)
+    return write_table(f"{KINDS[kind][0]}, {place.label}", HEAD, list_tie_cells(build, ties))
+
+
+@routes.get("/publication")
+def publication() -> Response:
+    """Identity of the published build, for a page left open while another one is published."""
+    answer = Response(json.dumps({"build_id": read_stamp(get_build()).build_id}), mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @routes.get("/export/classement.<suffix>")

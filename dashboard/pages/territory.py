@@ -1,27 +1,32 @@
-"""Territoire: identity, the two scores, the pillars, and every figure back to its source."""
+"""Territoire: identity, the two scores, how it differs, whom it is like, its ties, every figure back to its source."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.comparison import advantages, levers, similar
 from dashboard.components import score_words, spread
 from dashboard.evidence import list_indicators
-from dashboard.positions import Group, assign_group, compute_medians
+from dashboard.intervals import link_interval
+from dashboard.past import past_section
+from dashboard.positions import Peers, compute_medians, find_peers
 from dashboard.queries import (
     Place,
     count_members,
-    count_scored,
     find_row,
     read_epci_of,
     read_members_of,
-    read_positions,
     read_profile,
     read_stamp,
 )
 from dashboard.routing import find_territory
 from dashboard.site import get_build, get_site, register_page, title_page
+from dashboard.standings import count_ranked, read_standing
+from dashboard.tie_list import ties_section
 from dashboard.unknown import say_unknown
 from dashboard.warehouse import Build
 from dashboard.words import (
@@ -53,41 +58,50 @@ def layout(code: str | None = None, **_: str) -> Component:
     place = find_territory(build, code)
     if place is None:
         return say_unknown(f"Aucun territoire ne porte le code «{FIXED}{code}{FIXED}».")
-    if place.level != "epci":
-        return _lead_to_epci(build, place)
     return _sheet(build, place, get_site().catalogue)
 
 
 def _sheet(build: Build, place: Place, catalogue: Catalogue) -> Component:
-    positions = read_positions(build)
-    group = assign_group(positions, place.territory_code)
-    peers = tuple(positions.loc[group.find_members(positions), "territory_code"])
-    profile = read_profile(build, place.territory_code, peers)
+    group = find_peers(build, place)
+    profile = read_profile(build, place.level, place.territory_code, group.members)
+    known = [i for i in catalogue.indices if i.code in count_ranked(build, place.level)]
+    scored = [
+        html.Div([_plate(build, place, i, profile) for i in catalogue.indices], className="scores"),
+        html.P(_say_peers(group, profile), className="legend-line"),
+        *advantages(build, place, profile, catalogue, group.label),
+        *similar(build, place, catalogue),
+        *levers(build, place, profile, catalogue),
+    ]
     return html.Div(
         [
             _identity(build, place, group),
             html.P(_interpret(build, place, catalogue), className="lead"),
-            html.Div([_plate(build, i, profile) for i in catalogue.indices], className="scores"),
-            html.P(_say_peers(group, profile), className="legend-line"),
-            *[_index_section(build, place, index, profile, catalogue) for index in catalogue.indices],
+            *(scored if known else []),
+            ties_section(build, place),
+            *past_section(build, place),
+            *[_index_section(build, place, index, profile, catalogue) for index in known],
+            *_lead_around(build, place),
         ],
         className="page sheet",
     )
 
 
-def _identity(build: Build, place: Place, group: Group) -> Component:
+def _identity(build: Build, place: Place, group: Peers) -> Component:
     where = " · ".join(part for part in (place.departement_label, place.region_label) if part)
-    facts = [
+    members = count_members(build, place.territory_code, place.level) if place.level != "commune" else 0
+    facts: list[tuple[str, Any]] = [
         ("Habitants", format_number(place.population)),
-        ("Communes", format_number(count_members(build, place.territory_code))),
+        ("Communes", format_number(members) if members else ""),
         ("Où", where),
-        ("Comparée aux", group.label),
-        ("Caractère", TYPOLOGIES.get(place.typology, "")),
-        ("Siren", place.territory_code),
+        ("Intercommunalité", _link_epci(build, place)),
+        ("Comparaison", group.label),
+        ("Caractère", TYPOLOGIES.get(place.typology, "") if place.level in ("epci", "commune") else ""),
+        ("Siren" if place.level == "epci" else "Code", place.territory_code),
     ]
+    nature = name_nature(place.nature) if place.level == "epci" else LEVELS[place.level][0]
     return html.Header(
         [
-            html.P(f"{name_nature(place.nature)} · édition {read_stamp(build).edition}", className="overline"),
+            html.P(f"{nature} · édition {read_stamp(build).edition}", className="overline"),
             html.H1(place.label),
             html.Dl([html.Div([html.Dt(term), html.Dd(told)]) for term, told in facts if told], className="facts"),
         ],
@@ -95,21 +109,32 @@ def _identity(build: Build, place: Place, group: Group) -> Component:
     )
 
 
+def _link_epci(build: Build, place: Place) -> Component | str:
+    if place.level != "commune":
+        return ""
+    epci = read_epci_of(build, place.territory_code)
+    return _link(epci.territory_code, epci.label) if epci else "aucune intercommunalité à fiscalité propre"
+
+
 def _interpret(build: Build, place: Place, catalogue: Catalogue) -> list[Component | str]:
     """One sentence: which quarter, and how to see it."""
-    positions = read_positions(build)
-    row = positions[positions["territory_code"].eq(place.territory_code)].iloc[0]
-    quarter = compute_medians(positions).name_quarter(row["attractivite_score"], row["rayonnement_score"])
-    see = dcc.Link("Voir sa position", href=f"/?territoire={place.territory_code}")
-    if quarter is None:
-        missing = [i.label.lower() for i in catalogue.indices if pd.isna(row[f"{i.code}_score"])]
-        return [f"Trop de données manquent pour donner un score en {' et en '.join(missing)}. ", see, "."]
-    return [f"Au regard des médianes nationales, le territoire est «{FIXED}", html.Em(quarter), f"{FIXED}». ", see, "."]
+    scores = [read_standing(build, place.level, index.code)["score"] for index in catalogue.indices]
+    both = scores[0].to_frame("attractivite_score").join(scores[1].rename("rayonnement_score"), how="outer")
+    row = find_row(both, place.territory_code)
+    see: list[Component | str] = []
+    if place.level == "epci":
+        see = [" ", dcc.Link("Voir sa position", href=f"/?territoire={place.territory_code}"), "."]
+    if row is None or row.isna().any():
+        missing = [i.label.lower() for i in catalogue.indices if row is None or pd.isna(row[f"{i.code}_score"])]
+        return [f"Trop de données manquent pour donner un score en {' et en '.join(missing)}.", *see]
+    quarter = compute_medians(both).name_quarter(row["attractivite_score"], row["rayonnement_score"])
+    among = "nationales" if place.level == "epci" else f"des {LEVELS[place.level][1]}"
+    return [f"Au regard des médianes {among}, le territoire est «{FIXED}", html.Em(quarter), f"{FIXED}».", *see]
 
 
-def _plate(build: Build, index: Index, profile: pd.DataFrame) -> Component:
+def _plate(build: Build, place: Place, index: Index, profile: pd.DataFrame) -> Component:
     """One of the two scores: its figure, its interval, its rank."""
-    total = count_scored(build).get(index.code, 0)
+    total = count_ranked(build, place.level).get(index.code, 0)
     name = html.H2(index.label, className=index.code)
     row = find_row(profile, index.code)
     if row is None or pd.isna(row["score"]):
@@ -126,7 +151,7 @@ def _plate(build: Build, index: Index, profile: pd.DataFrame) -> Component:
                 [html.Span(figure, className=f"score-figure {index.code}"), html.Span(" sur 100", className="score-of"),
                  html.Span(f", {interval}" if interval else "", className="score-of")]
             ),
-            html.P(rank, className="score-rank"),
+            html.P([rank, html.Br(), link_interval()], className="score-rank"),
             spread(row, index.code),
             html.P([punctuate(index.question), html.Br(), f"{covered} du poids est renseigné."], className="small"),
         ],
@@ -134,7 +159,7 @@ def _plate(build: Build, index: Index, profile: pd.DataFrame) -> Component:
     )  # fmt: skip
 
 
-def _say_peers(group: Group, profile: pd.DataFrame) -> list[Component | str]:
+def _say_peers(group: Peers, profile: pd.DataFrame) -> list[Component | str]:
     count = int(profile["peer_count"].max()) if len(profile) and profile["peer_count"].notna().any() else 0
     told = f"{pluralise(count, 'territoire')}, {group.label}"
     return [
@@ -161,28 +186,17 @@ def _index_section(build: Build, place: Place, index: Index, profile: pd.DataFra
     )
 
 
-def _lead_to_epci(build: Build, place: Place) -> Component:
-    """A commune, a département or a région: not scored at this level, and where to read on."""
-    links: list[Component] = []
-    if place.level == "commune":
-        epci = read_epci_of(build, place.territory_code)
-        if epci is None:
-            told = "Cette commune n’appartient à aucune intercommunalité à fiscalité propre."
-        else:
-            told = "Les scores sont calculés pour les intercommunalités. Celle de cette commune" + f"{FIXED}:"
-            links = [_link(epci.territory_code, epci.label)]
-    else:
-        told = f"Les scores sont calculés pour les intercommunalités. Celles de ce territoire{FIXED}:"
-        links = [_link(code, label) for code, label in read_members_of(build, place.level, place.territory_code)]
-    return html.Div(
-        [
-            html.P(LEVELS[place.level][0], className="overline"),
-            html.H1(place.label),
-            html.P(told, className="lead"),
-            html.Ul([html.Li(link) for link in links], className="columns"),
-        ],
-        className="page",
-    )
+def _lead_around(build: Build, place: Place) -> list[Component]:
+    """The intercommunalités of a département or a région."""
+    if place.level not in ("departement", "region"):
+        return []
+    links = [_link(code, label) for code, label in read_members_of(build, place.level, place.territory_code)]
+    return [
+        html.Section(
+            [html.H2("Ses intercommunalités"), html.Ul([html.Li(link) for link in links], className="columns")],
+            className="sheet-section",
+        )
+    ]
 
 
 def _link(code: str, label: str) -> Component:

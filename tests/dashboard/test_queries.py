@@ -17,7 +17,7 @@ def test_positions_hold_every_epci_with_ties_and_gaps(build):
 
 
 def test_a_profile_compares_with_its_peers(build):
-    profile = queries.read_profile(build, "200046977", ("200046977", "200054781"))
+    profile = queries.read_profile(build, "epci", "200046977", ("200046977", "200054781"))
     row = profile.loc["attractivite"]
     assert row["peer_count"] == 2
     assert (row["peer_min"], row["peer_max"]) == (60.0, 61.0)
@@ -32,7 +32,7 @@ def test_comparable_territories_follow_the_declared_rule(build):
 
 
 def test_a_territory_without_score_has_an_empty_profile(build):
-    assert queries.read_profile(build, "200000003", ()).empty
+    assert queries.read_profile(build, "epci", "200000003", ()).empty
 
 
 def test_places_are_found_at_their_level_only(build):

@@ -1,0 +1,227 @@
+"""A territory against the others, in sentences: advantages and weaknesses, similar territories and why, levers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components import Piece, scroll_table
+from dashboard.profiles import (
+    MOST_TOLD,
+    STEP,
+    find_medians,
+    list_observed,
+    read_differences,
+    read_levers,
+    read_matrix,
+    read_neighbours,
+)
+from dashboard.queries import Place, find_row
+from dashboard.rankings import address_of
+from dashboard.standings import count_ranked, read_places
+from dashboard.warehouse import Build
+from dashboard.words import FIXED, NARROW, format_number, format_ordinal, format_score
+from indicators.catalogue import Catalogue, Index
+from indicators.peers import Difference, Neighbour
+
+LEVER_LEVELS = ("epci", "departement", "region")  # among 34,875 communes a place more or less says nothing
+
+
+def advantages(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue, peers: str) -> list[Component]:
+    """Advantages and weaknesses against the comparable territories; a pillar is told only beyond its interval."""
+    found = read_differences(build, catalogue, place.level, place.territory_code)
+    pillars = [_say_pillar(p.label, p.index, find_row(profile, p.code)) for p in catalogue.pillars]
+    ups = [line for line, up in filter(None, pillars) if up] + _list(found, catalogue, up=True)
+    downs = [line for line, up in filter(None, pillars) if not up] + _list(found, catalogue, up=False)
+    if not ups and not downs:
+        return []
+    silent = len(pillars) - sum(one is not None for one in pillars)
+    return [
+        html.Section(
+            [
+                html.H2("Atouts et points faibles"),
+                html.P(
+                    f"Face aux territoires comparables ({peers}). Un pilier n’est cité que si l’écart dépasse son "
+                    f"incertitude{FIXED}: {format_number(silent)} sur {format_number(len(pillars))} ne s’en "
+                    f"distinguent pas{NARROW}; un chiffre, s’il s’écarte d’au moins un écart-type.",
+                    className="small",
+                ),
+                html.Div([_column("Atouts", ups), _column("Points faibles", downs)], className="two-columns"),
+            ],
+            className="sheet-section",
+            id="atouts",
+        )
+    ]
+
+
+def _column(title: str, lines: list[Component]) -> Component:
+    body = html.Ul(lines, className="sentences") if lines else html.P("Rien ne ressort nettement.", className="small")
+    return html.Div([html.H3(title), body])
+
+
+def _say_pillar(label: str, index: str, row: pd.Series[Any] | None) -> tuple[Component, bool] | None:
+    """A pillar whose whole interval is on one side of the comparable territories' median."""
+    if (
+        row is None
+        or pd.isna(row["low"])
+        or pd.isna(row["peer_median"])
+        or row["low"] <= row["peer_median"] <= row["high"]
+    ):
+        return None
+    above = bool(row["low"] > row["peer_median"])
+    told = f"{'au-dessus' if above else 'au-dessous'} de la médiane ({format_score(row['peer_median'])})"
+    score = format_score(row["score"], row["low"], row["high"])
+    line = html.Li([html.Strong(label, className=index), f", {told}{FIXED}: {score}."])
+    return line, above
+
+
+def _list(found: list[Difference], catalogue: Catalogue, *, up: bool) -> list[Component]:
+    return [_say_difference(one, catalogue) for one in found if (one.excess > 0) == up][:MOST_TOLD]
+
+
+def _say_difference(one: Difference, catalogue: Catalogue) -> Component:
+    indicator = catalogue.find_indicator(one.code)
+    link = html.A(indicator.label, href=f"#indicateur-{one.code}")
+    told = f"{NARROW}: score {format_number(one.score)}, moyenne {format_number(one.peer_mean)}"
+    return html.Li([link, told.replace(NARROW, FIXED), _say_beyond(one), "."])
+
+
+def _say_beyond(one: Difference) -> str:
+    if one.beyond is None:
+        return ""
+    share = format_number(100 * one.beyond)
+    way = "aussi haut ou plus" if one.excess > 0 else "aussi bas ou plus"
+    return f"{NARROW}; {share}{FIXED}% des comparables, lui compris, sont {way}"
+
+
+def similar(build: Build, place: Place, catalogue: Catalogue) -> list[Component]:
+    """The nearest profiles, with what they share and where they part."""
+    found = read_neighbours(build, catalogue, place.level, place.territory_code)
+    if not found:
+        return []
+    return [
+        html.Section(
+            [
+                html.H2("Territoires de profil voisin"),
+                html.P(
+                    "Les plus proches sur l’ensemble des indicateurs, quels que soient leur nature et leur taille. "
+                    "L’écart est la différence moyenne de score, en points.",
+                    className="small",
+                ),
+                html.Ol([_say_neighbour(build, place, one, catalogue) for one in found], className="neighbours"),
+            ],
+            className="sheet-section",
+            id="voisins",
+        )
+    ]
+
+
+def _say_neighbour(build: Build, place: Place, one: Neighbour, catalogue: Catalogue) -> Component:
+    row = read_places(build, place.level).iloc[one.row]
+    link = dcc.Link(
+        str(row["label"]), href=f"/territoire/{address_of({str(key): value for key, value in row.items()})}"
+    )
+    parts: list[Piece] = [link, html.Span(f"écart {format_number(one.distance, 0)}", className="small")]
+    told = [_say_alike(build, place, one, catalogue), _say_apart(one, catalogue)]
+    return html.Li([*parts, html.P(" ".join(t for t in told if t), className="neighbour-why")])
+
+
+def _say_alike(build: Build, place: Place, one: Neighbour, catalogue: Catalogue) -> str:
+    """« Ont en commun : étudiants et recherche au-dessus de la médiane, vacance au-dessous. »."""
+    codes = list_observed(catalogue, place.level)
+    matrix, medians = read_matrix(build, place.level, codes), find_medians(build, catalogue, place.level)
+    own = dict(zip(codes, matrix.scores[matrix.rows[place.territory_code]], strict=True))
+    sides: dict[bool, list[str]] = {True: [], False: []}
+    for reason in one.alike:
+        sides[bool(own[reason.code] > medians[reason.code])].append(_name(reason.code, catalogue))
+    said = [f"{_join(sides[True])} au-dessus de la médiane"] if sides[True] else []
+    said += [f"{_join(sides[False])} au-dessous"] if sides[False] else []
+    return f"En commun{FIXED}: {', '.join(said)}." if said else ""
+
+
+def _say_apart(one: Neighbour, catalogue: Catalogue) -> str:
+    if not one.apart:
+        return ""
+    said = [
+        f"{_name(r.code, catalogue)} ({'+' if r.gap > 0 else '−'}{format_number(abs(r.gap))})" for r in one.apart[:2]
+    ]
+    return f"S’en distingue surtout par {_join(said)}."
+
+
+def _name(code: str, catalogue: Catalogue) -> str:
+    label = catalogue.find_indicator(code).label
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _join(words: list[str]) -> str:
+    return " et ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def levers(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue) -> list[Component]:
+    """The figures that would move the rank in each index most."""
+    if place.level not in LEVER_LEVELS:
+        return []
+    tables = [
+        _lever_table(build, place, index, find_row(profile, index.code), catalogue) for index in catalogue.indices
+    ]
+    if not any(tables):
+        return []
+    return [
+        html.Section(
+            [
+                html.H2("Leviers"),
+                html.P(
+                    f"Les chiffres qui déplaceraient le plus le rang s’ils gagnaient ou perdaient "
+                    f"{format_number(STEP)}{FIXED}points de score, tout le reste égal, chez les autres aussi. "
+                    "C’est une sensibilité de l’indice, non une prévision ni un conseil.",
+                    className="small",
+                ),
+                html.Div([table for table in tables if table], className="two-columns"),
+            ],
+            className="sheet-section",
+            id="leviers",
+        )
+    ]
+
+
+def _lever_table(
+    build: Build, place: Place, index: Index, row: pd.Series[Any] | None, catalogue: Catalogue
+) -> Component | None:
+    found = read_levers(build, catalogue, place.level, index.code, place.territory_code)
+    if row is None or found.empty:
+        return None
+    head = ("Chiffre", "Score", f"{format_number(STEP)} points de plus", "De moins")
+    body = [
+        html.Tr(
+            [
+                html.Th(html.A(catalogue.find_indicator(str(code)).label, href=f"#indicateur-{code}"), scope="row"),
+                html.Td(format_number(one["score"])),
+                html.Td(format_ordinal(int(one["rank_up"]))),
+                html.Td(format_ordinal(int(one["rank_down"]))),
+            ]
+        )
+        for code, one in found.iterrows()
+    ]
+    return html.Div(
+        [
+            html.H3(index.label, className=index.code),
+            html.P(_say_now(row, count_ranked(build, place.level).get(index.code, 0), found), className="small"),
+            scroll_table(head, body, f"Leviers en {index.label.lower()}"),
+        ]
+    )
+
+
+def _say_now(row: pd.Series[Any], total: int, found: pd.DataFrame) -> str:
+    """Where it stands, and whether the best lever goes beyond what its uncertainty already allows."""
+    now = f"Aujourd’hui {format_ordinal(int(row['rank']))} sur{FIXED}{format_number(total)}"
+    if pd.isna(row["rank_low"]):
+        return f"{now}."
+    now += (
+        f", entre la {format_ordinal(int(row['rank_low']))} et la {format_ordinal(int(row['rank_high']))}{FIXED}place."
+    )
+    if found["rank_up"].min() >= row["rank_low"]:
+        return f"{now} Aucun de ces gains ne sort de cet intervalle."
+    return f"{now} Le premier levier en sortirait."
