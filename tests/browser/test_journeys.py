@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_every_page import list_violations
+
 NAME_OF_FOCUS = """(() => {
   const here = document.activeElement;
   return here.ariaLabel || (here.labels && here.labels[0] && here.labels[0].textContent) || here.textContent;
@@ -200,3 +202,16 @@ def test_an_unknown_address_is_a_404_with_a_way_on(visit):
     expect(reader.page).to_have_title(re.compile("^Page introuvable"))
     reader.page.get_by_role("main").get_by_role("link", name="classement").click()
     expect(reader.page.get_by_role("heading", level=1)).to_contain_text("Le classement")
+
+
+def test_the_footer_leads_to_the_interval_and_to_what_was_refused(visit):
+    reader = visit()
+    page = reader.open("/source/culture_musees")
+    page.locator("#pied").get_by_role("link", name="Comment lire l’intervalle").click()
+    expect(page.get_by_role("heading", name="Comment lire l’intervalle")).to_be_in_viewport()
+    page.get_by_text("Points à regarder").click()
+    expect(page.locator("#audit .numbers tbody tr").first).to_be_visible()
+    assert list_violations(page) == []
+    page.locator("#pied").get_by_role("link", name="lesquelles et pourquoi").click()
+    expect(page.get_by_role("heading", name="Sources", exact=True)).to_be_in_viewport()
+    assert reader.errors == []

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from dashboard.audit_tables import CHECKS
+from dashboard.composition import read_levels, read_reduced
 from dashboard.intervals import describe_interval, shorten_interval
 from indicators.draws import Varied
 from indicators.robustness import PUBLISHED
@@ -28,7 +29,7 @@ def test_the_audit_is_told_in_sentences_from_the_current_edition(open_page):
     words = text_of(open_page("/methode"))
     assert "corrélés à 0,38 (0,21 à population égale). Au-delà de 0,92" in words
     assert "0,41 pour attractivité" in words
-    assert "Points à regarder (1 sur 9\u00a0mesures)" in words
+    assert "Points à regarder (3 sur 29\u00a0mesures)" in words
     assert "0,99" not in words
 
 
@@ -39,6 +40,7 @@ def test_each_check_has_its_table_and_its_reading_note(client, open_page, code):
     assert answer.status_code == 200
     rows = cells_of(answer)
     assert rows[0] == list(CHECKS[code].head)
+    assert len(rows) > 1
     assert all(len(row) == len(CHECKS[code].head) for row in rows)
 
 
@@ -48,6 +50,39 @@ def test_a_flagged_correlation_comes_first_and_says_why(client):
     assert rows[2] == ["Revenu médian", "Gares", "0,10", ""]
 
 
+def test_each_measure_stands_under_its_heading(client):
+    def first(code: str) -> dict[str, str]:
+        head, row = cells_of(client.get(f"/chiffres/audit/{code}"))[:2]
+        return dict(zip(head, row, strict=True))
+
+    figures = first("figures")
+    assert (figures["Renseigné"], figures["Zéros"]) == ("86\u00a0%", "14\u00a0%")
+    assert (figures["Médiane"], figures["Maximum"], figures["Asymétrie"]) == ("200,0", "453\u202f825,0", "4,3")
+    scores = first("traitement")
+    assert (scores["Aplatissement"], scores["Au plus bas"], scores["À regarder"]) == ("7,7", "60\u00a0%", "très étirée")
+    assert first("coherence") == {
+        "Indice ou pilier": "Qualité du territoire", "Alpha": "−0,20", "1ʳᵉ composante": "70\u00a0%",
+        "2ᵉ composante": "20\u00a0%", "À regarder": "sans cohérence",
+    }  # fmt: skip
+    assert first("validation")["Chiffre tenu à l’écart"] == "Visiteurs des musées de France"
+    assert first("retraits")["Déplacement moyen (places)"] == "2,5"
+    assert first("importance")["Importance effective"] == "100\u00a0%"
+
+
+def test_levels_count_what_is_scored_and_compared(build):
+    assert read_levels(build) == [
+        {"level": "epci", "territories": 7, "indicators": 1, "groups": 1, "attractivite_ranked": 6,
+         "rayonnement_ranked": 6}
+    ]  # fmt: skip
+
+
+def test_the_reduced_tree_tells_its_first_last_and_lowest_coverage(build):
+    rows = read_reduced(build).set_index("node_code")
+    told = rows.loc["retro_attractivite", ["first_coverage", "last_coverage", "least_coverage"]]
+    assert list(told) == [0.5, 0.75, 0.25]
+    assert "indice" not in set(rows.index)
+
+
 def test_an_unknown_check_and_an_unknown_source_answer_404(client):
     assert client.get("/chiffres/audit/nope").status_code == 404
     assert client.get("/chiffres/refus/nope").status_code == 404
@@ -55,11 +90,9 @@ def test_an_unknown_check_and_an_unknown_source_answer_404(client):
 
 def test_levels_and_the_retrospective_index_show_what_they_cover(open_page):
     words = text_of(open_page("/methode"))
-    assert "Intercommunalités" in words
     assert "Éditions 2015 à 2017" in words
     assert "Attractivité rétrospective" in words
-    for share in ("50\u00a0%", "75\u00a0%", "25\u00a0%"):  # first, last and lowest coverage
-        assert share in words
+    assert "75\u00a0%" in words  # a weight of 3 beside one of 1
 
 
 def test_the_published_interval_is_described_from_its_declaration():
