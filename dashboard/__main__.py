@@ -30,7 +30,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return create_app(self._warehouse).server
+        server = create_app(self._warehouse).server
+        server.test_client().get("/")  # Dash knows its scripts once it wrote a page: another worker may have written it
+        return server
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -93,8 +93,8 @@ def _say_beyond(one: Difference) -> str:
     if one.beyond is None:
         return ""
     share = format_number(100 * one.beyond)
-    way = "aussi haut ou plus" if one.excess > 0 else "aussi bas ou plus"
-    return f"{NARROW}; {share}{FIXED}% des comparables, lui compris, sont {way}"
+    way = "aussi bien ou mieux" if one.excess > 0 else "aussi peu ou moins"
+    return f"{NARROW}; {share}{FIXED}% des comparables, lui compris, font {way}"
 
 
 def similar(build: Build, place: Place, catalogue: Catalogue) -> list[Component]:
@@ -108,7 +108,7 @@ def similar(build: Build, place: Place, catalogue: Catalogue) -> list[Component]
                 html.H2("Territoires de profil voisin"),
                 html.P(
                     "Les plus proches sur l’ensemble des indicateurs, quels que soient leur nature et leur taille. "
-                    "L’écart est la différence moyenne de score, en points.",
+                    "L’écart est la différence de score, en moyenne quadratique, en points.",
                     className="small",
                 ),
                 html.Ol([_say_neighbour(build, place, one, catalogue) for one in found], className="neighbours"),

@@ -49,7 +49,7 @@ def named_figure(
 def numbers_table(address: str, summary: str = EXPANDED) -> Component:
     """A closed block that fetches its table the first time it is opened."""
     return html.Details(
-        [html.Summary(summary), html.Div(className="numbers", **_fetched_from(address))],
+        [html.Summary(summary), fetched(address)],
         className="numbers-block",
         key=address,
     )
@@ -61,15 +61,17 @@ def fetched_table(summary: str, reading: str, address: str) -> Component:
         [
             html.Summary(summary),
             html.P(reading, className="small"),
-            html.Div(className="numbers", **_fetched_from(address)),
+            fetched(address),
         ],
         className="fold",
         key=address,
     )
 
 
-def _fetched_from(address: str) -> dict[str, Any]:
-    return {"data-src": address, "aria-live": "polite"}
+def fetched(address: str) -> Component:
+    """Where the browser puts what it fetches when the block around is opened."""
+    data: dict[str, Any] = {"data-src": address, "aria-live": "polite"}
+    return html.Div(className="numbers", **data)
 
 
 def scroll_table(head: Sequence[str], body: Sequence[Component], label: str) -> Component:

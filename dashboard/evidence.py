@@ -8,15 +8,15 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Piece, link_source, score_words, scroll_table, spread
+from dashboard.components import Piece, fetched, link_source, score_words, spread
 from dashboard.queries import (
     Place,
     find_row,
-    list_records,
     read_observations,
     read_series,
     read_source,
 )
+from dashboard.rankings import address_of
 from dashboard.site import get_site
 from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
@@ -24,7 +24,6 @@ from dashboard.words import (
     ABSENT,
     FIXED,
     STATUSES,
-    format_measure,
     format_number,
     format_rank,
     format_score,
@@ -39,8 +38,9 @@ def list_indicators(
     """One pillar: its score, then a line for each of its indicators."""
     observed = read_observations(build, place.territory_code, place.level)
     totals = count_ranked(build, place.level)
+    address = address_of({"level": place.level, "territory_code": place.territory_code})
     lines = [
-        _line(build, one, profile, observed[observed["series_code"].isin(one.series)], totals)
+        _line(build, address, one, profile, observed[observed["series_code"].isin(one.series)], totals)
         for one in catalogue.indicators_of(pillar.code)
         if place.level in one.levels
     ]
@@ -57,12 +57,17 @@ def _pillar_head(pillar: Pillar, profile: pd.DataFrame, totals: dict[str, int]) 
     if row is None:
         return html.Div([title, html.P(ABSENT)], className="pillar-head")
     score, rank = score_words(row, totals.get(pillar.code, 0))
+    figure, _, interval = score.partition(", ")
     return html.Div(
         [
             title,
             spread(row, pillar.index),
             html.P(
-                [html.Strong(score, className=f"pillar-score {pillar.index}"), html.Span(rank)], className="pillar-rank"
+                [
+                    html.Strong(figure, className=f"pillar-score {pillar.index}"),
+                    html.Span([interval, html.Br(), rank] if interval else rank),
+                ],
+                className="pillar-rank",
             ),
         ],
         className="pillar-head",
@@ -70,9 +75,9 @@ def _pillar_head(pillar: Pillar, profile: pd.DataFrame, totals: dict[str, int]) 
 
 
 def _line(
-    build: Build, one: Indicator, profile: pd.DataFrame, observed: pd.DataFrame, totals: dict[str, int]
+    build: Build, address: str, one: Indicator, profile: pd.DataFrame, observed: pd.DataFrame, totals: dict[str, int]
 ) -> Component:
-    """One indicator; opened, it tells its definition, its formula and the figures it was computed from."""
+    """One indicator; opened, it fetches where it comes from."""
     row = find_row(profile, one.code)
     known = row is not None and pd.notna(row["value"])
     hue = get_site().catalogue.index_of(one)
@@ -91,7 +96,7 @@ def _line(
             html.Details(
                 [
                     html.Summary(["D’où vient ce chiffre", html.Span(f"{FIXED}: {one.label}", className="unseen")]),
-                    *_tell(build, one, observed),
+                    fetched(f"/chiffres/lignage/{address}/{one.code}"),
                 ],
                 className="lineage",
             ),
@@ -148,44 +153,3 @@ def find_sources(build: Build, one: Indicator, observed: pd.DataFrame) -> list[s
     declared = read_series(build)["source_code"]
     codes = [used.get(s) or (str(declared[s]) if s in declared.index else None) for s in one.series]
     return list(dict.fromkeys(code for code in codes if code))
-
-
-def _tell(build: Build, one: Indicator, observed: pd.DataFrame) -> list[Component]:
-    return [
-        html.P(punctuate(one.definition)),
-        html.P(punctuate(one.rationale), className="small"),
-        html.P(["Calcul", f"{FIXED}: ", html.Code(one.formula)], className="small"),
-        _table_observed(build, one, observed) if len(observed) else html.P(_say_absent(one), className="small"),
-    ]
-
-
-def _say_absent(one: Indicator) -> str:
-    if not one.series:
-        return "Calculé à partir des scores des autres indicateurs, non d’une série publiée."
-    if one.absent == "zero":
-        return f"La source ne liste pas ce territoire{FIXED}: il est compté pour zéro."
-    return f"La source ne dit rien de ce territoire{FIXED}: la valeur est inconnue."
-
-
-def _table_observed(build: Build, one: Indicator, observed: pd.DataFrame) -> Component:
-    latest = observed.sort_values(["series_code", "year"], ascending=[True, False]).groupby("series_code").head(3)
-    body = [_observed_row(build, row) for row in list_records(latest)]
-    return scroll_table(("Série", "Année", "Valeur", "État", "Source"), body, f"Chiffres observés{FIXED}: {one.label}")
-
-
-def _observed_row(build: Build, row: dict[str, Any]) -> Component:
-    card = read_source(build, row["source_code"])
-    source = link_source(row["source_code"], str(card["title"])) if card else row["source_code"]
-    decimals = 0 if pd.isna(row["value"]) or float(row["value"]).is_integer() or abs(row["value"]) >= 1000 else 1
-    value = (
-        STATUSES["secret"] if row["status"] == "secret" else format_measure(row["value"], row["unit"] or "", decimals)
-    )
-    return html.Tr(
-        [
-            html.Th(row["label"] or row["series_code"], scope="row"),
-            html.Td(str(row["year"])),
-            html.Td(value),
-            html.Td(STATUSES.get(row["status"], row["status"]) or "publié"),
-            html.Td(source),
-        ]
-    )

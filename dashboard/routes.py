@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, request
 from dashboard.components import score_words
 from dashboard.exports import lay_out_ranking, write_csv, write_notice, write_xlsx
 from dashboard.fragments import write_table
+from dashboard.lineage import write_lineage
 from dashboard.positions import compute_medians, name_quarters, parse_group
 from dashboard.queries import (
     INDEX_CODES,
@@ -101,6 +102,20 @@ def node_table(node_code: str) -> Response:
     return write_table("Scores et rangs des intercommunalités", ["Intercommunalité", "Nature", "Score", "Rang"], cells)
 
 
+@routes.get("/chiffres/membres/<code>")
+def members_table(code: str) -> Response:
+    """The intercommunalités of a département or a région, most populated first, with their intervals."""
+    build = get_build()
+    place = find_territory(build, code)
+    if place is None or place.level not in ("departement", "region"):
+        abort(404)
+    rows, totals = read_positions(build), count_scored(build)
+    rows = rows[rows[place.level].eq(place.territory_code)]
+    cells = [[_link(r["territory_code"], r["label"]), *_score_cells(r, totals)] for r in list_records(rows)]
+    head = ["Intercommunalité", "Attractivité", "Rang", "Rayonnement", "Rang"]
+    return write_table(f"Intercommunalités, {place.label}", head, cells)
+
+
 @routes.get("/chiffres/liens/<code>/<kind>")
 def ties_table(code: str, kind: str) -> Response:
     """Every tie of one kind of a territory and its members, with its years and its source."""
@@ -110,6 +125,17 @@ def ties_table(code: str, kind: str) -> Response:
     if place is None or ties is None:
         abort(404)
     return write_table(f"{KINDS[kind][0]}, {place.label}", HEAD, list_tie_cells(build, ties))
+
+
+@routes.get("/chiffres/lignage/<code>/<indicator_code>")
+def lineage(code: str, indicator_code: str) -> Response:
+    """Where one figure of a territory comes from."""
+    build = get_build()
+    place = find_territory(build, code)
+    one = next((i for i in get_site().catalogue.indicators if i.code == indicator_code), None)
+    if place is None or one is None:
+        abort(404)
+    return Response(write_lineage(build, place, one), mimetype="text/html")
 
 
 @routes.get("/publication")

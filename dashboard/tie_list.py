@@ -47,10 +47,11 @@ NARROW_SEMICOLON = "\u202f; "
 
 def _kind(place: Place, kind: str, ties: list[Tie]) -> Component:
     partners = list(dict.fromkeys(say_partner(tie) for tie in ties))
+    count = len(ties) if kind == "convention" else count_partners(ties)
     rest = len(partners) - MOST_NAMED
-    named = ", ".join(partners[:MOST_NAMED]) + (f", et {format_number(rest)} autres" if rest > 1 else "")
+    named = " · ".join(partners[:MOST_NAMED]) + (f" · et {format_number(rest)} autres" if rest > 1 else "")
     if rest == 1:
-        named = ", ".join(partners)
+        named = " · ".join(partners)
     if kind == "convention":
         named = "Signée par " + ", ".join(
             f"{t.holder} ({', '.join(p for p in (t.years, t.role) if p)})" for t in ties[:8]
@@ -58,7 +59,7 @@ def _kind(place: Place, kind: str, ties: list[Tie]) -> Component:
     code = address_of({"level": place.level, "territory_code": place.territory_code})
     return html.Div(
         [
-            html.H3([KINDS[kind][0], html.Span(f"{FIXED}{format_number(count_partners(ties))}", className="quiet")]),
+            html.H3([KINDS[kind][0], html.Span(f"{FIXED}{format_number(count)}", className="quiet")]),
             html.P(f"{named}."),
             numbers_table(f"/chiffres/liens/{code}/{kind}", f"Détail, années et source ({format_number(len(ties))})"),
         ],

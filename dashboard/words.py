@@ -107,11 +107,14 @@ def format_rank(
 
 
 def format_rank_briefly(rank: float | None, low: float | None, high: float | None) -> str:
-    """A rank and its interval where room is scarce: `12 (9 à 17)`; `12` when there is no interval."""
+    """A rank and its interval where room is scarce: `12 (9 à 17)`; `12` when there is no interval.
+
+    Without spaces between thousands: a map tells 1,255 of them, and each would travel as six characters.
+    """
     if not _is_known(rank):
         return "non classée"
-    interval = f" ({format_number(low)} à {format_number(high)})" if _is_known(low) and _is_known(high) else ""
-    return f"{format_number(rank)}{interval}"
+    interval = f" ({low:.0f} à {high:.0f})" if _is_known(low) and _is_known(high) else ""
+    return f"{rank:.0f}{interval}"
 
 
 def _is_known(value: float | None) -> TypeIs[float]:

@@ -163,13 +163,15 @@ def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
 
 def _columns_of(build: Build, lead: str, node: str, level: str, catalogue: Catalogue) -> dict[str, Any]:
     hue = find_index(node, catalogue)
-    shared = {"cellRendererParams": {"lead": lead, "total": count_ranked(build, level).get(node, 0)}}
+    total = count_ranked(build, level).get(node, 0)
+    width = 196 if total < 10_000 else 236  # px: three ranks of five figures are longer
+    shared = {"cellRendererParams": {"lead": lead, "total": total}}
     return {
         "headerName": name_node(node, catalogue),
         "headerClass": hue,
         "marryChildren": True,
         "children": [
-            {"field": f"{lead}_rank", "headerName": "Rang et intervalle", "width": 196, "cellRenderer": "RankBar",
+            {"field": f"{lead}_rank", "headerName": "Rang et intervalle", "width": width, "cellRenderer": "RankBar",
              "headerClass": [hue], "cellClass": [hue, "bar-cell"], "sortingOrder": ["asc", "desc"], **shared},
             {"field": f"{lead}_score", "headerName": "Score", "width": 76, "cellRenderer": "ScoreInterval",
              "headerClass": "figure-head", "cellClass": "figure-cell", "sortingOrder": ["desc", "asc"], **shared},

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.comparison import advantages, levers, similar
-from dashboard.components import score_words, spread
+from dashboard.components import numbers_table, score_words, spread
 from dashboard.evidence import list_indicators
 from dashboard.intervals import link_interval
 from dashboard.past import past_section
@@ -23,6 +23,7 @@ from dashboard.queries import (
     read_profile,
     read_stamp,
 )
+from dashboard.rankings import address_of
 from dashboard.routing import find_territory
 from dashboard.site import get_build, get_site, register_page, title_page
 from dashboard.standings import count_ranked, read_standing
@@ -190,10 +191,12 @@ def _lead_around(build: Build, place: Place) -> list[Component]:
     """The intercommunalités of a département or a région."""
     if place.level not in ("departement", "region"):
         return []
-    links = [_link(code, label) for code, label in read_members_of(build, place.level, place.territory_code)]
+    count = len(read_members_of(build, place.level, place.territory_code))
+    code = address_of({"level": place.level, "territory_code": place.territory_code})
+    told = f"Voir les scores et les rangs de {pluralise(count, 'intercommunalité')}"
     return [
         html.Section(
-            [html.H2("Ses intercommunalités"), html.Ul([html.Li(link) for link in links], className="columns")],
+            [html.H2("Ses intercommunalités"), numbers_table(f"/chiffres/membres/{code}", told)],
             className="sheet-section",
         )
     ]
