@@ -26,7 +26,7 @@ CARD = Card(
     ),
     mode="manual",
     period="yearly",
-    note="Un total de 0 signifie fermé ou non communiqué : la figure manque, elle n’est pas nulle.",
+    note="Un total de 0 signifie fermé ou non communiqué : le chiffre manque, il n’est pas nul.",
 )
 
 
