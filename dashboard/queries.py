@@ -205,7 +205,7 @@ def read_series(build: Build) -> pd.DataFrame:
 
 @per_build
 def read_search_rows(build: Build) -> list[tuple[str, str, str, str, str, float]]:
-    """What search looks through: code, label, level, address code, complement, population; EPCI and communes."""
+    """What search looks through: code, label, level, address code, complement, population."""
     return [
         (
             str(r["code"]),
@@ -218,15 +218,15 @@ def read_search_rows(build: Build) -> list[tuple[str, str, str, str, str, float]
         for r in build.read_rows(
             """
             SELECT t.territory_code AS code, t.label, t.level, t.population,
-                   CASE t.level WHEN 'epci' THEN t.territory_code
-                        ELSE coalesce(m.territory_code, t.territory_code) END AS target,
-                   CASE t.level WHEN 'epci' THEN d.label
-                        ELSE coalesce(e.label, d.label) END AS complement
+                   CASE WHEN t.level IN ('epci', 'commune') THEN t.territory_code
+                        ELSE t.level || '-' || t.territory_code END AS target,
+                   coalesce(e.label, CASE WHEN t.level = 'departement' THEN r.label ELSE d.label END) AS complement
             FROM territory t
             LEFT JOIN territory d ON d.level = 'departement' AND d.territory_code = t.departement
+            LEFT JOIN territory r ON r.level = 'region' AND r.territory_code = t.region
             LEFT JOIN membership m ON t.level = 'commune' AND m.level = 'epci' AND m.commune_code = t.territory_code
             LEFT JOIN territory e ON e.level = 'epci' AND e.territory_code = m.territory_code
-            WHERE t.level IN ('epci', 'commune')
+            WHERE t.level IN ('epci', 'commune', 'departement', 'region')
             """
         )
     ]

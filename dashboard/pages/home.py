@@ -22,7 +22,7 @@ from dashboard.positions import (
     name_quarters,
     parse_group,
 )
-from dashboard.queries import Place, read_place, read_positions, read_stamp
+from dashboard.queries import Place, read_epci_of, read_place, read_positions, read_stamp
 from dashboard.site import get_build, get_palette, register_page, title_page
 from dashboard.theme import Palette
 from dashboard.warehouse import Build, per_build
@@ -32,10 +32,10 @@ register_page(__name__, path="/", name="Positionnement", order=1, title=title_pa
 
 
 def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -> Component:
-    """The page as its address says: `?territoire=<EPCI>&groupe=<group>`."""
+    """The page as its address says: `?territoire=<EPCI, or a commune of it>&groupe=<group>`."""
     build = get_build()
     positions = read_positions(build)
-    place = read_place(build, "epci", territoire or "")
+    place = read_place(build, "epci", territoire or "") or read_epci_of(build, territoire or "")
     group = parse_group(groupe) or (assign_group(positions, place.territory_code) if place else ALL_METROPOLES)
     code = place.territory_code if place else None
     return html.Div(

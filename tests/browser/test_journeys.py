@@ -37,12 +37,15 @@ def test_from_home_to_grenoble_to_a_source(visit, size):
     assert reader.outside == []
 
 
-def test_a_commune_leads_to_its_intercommunalite(visit):
+def test_a_commune_has_its_page_and_leads_to_its_intercommunalite(visit):
     page = visit().open("/methode")
     page.get_by_role("combobox", name="Chercher un territoire").fill("ST ETIENNE")
     option = page.locator("#recherche [role=option]", has_text="Commune").first
     expect(option).to_contain_text("Saint-Étienne Métropole")
     option.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Saint-Étienne")
+    expect(page.locator(".score-figure").first).to_be_visible()  # a commune has its own scores
+    page.get_by_role("main").get_by_role("link", name="Saint-Étienne Métropole").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Saint-Étienne Métropole")
 
 

@@ -79,6 +79,7 @@ def test_a_commune_leads_to_its_intercommunalite(open_page):
 
 
 def test_home_restores_the_territory_and_the_group_from_its_address(open_page):
+    assert "Ouvrir sa page" in text_of(open_page("/?territoire=38185"))  # a commune is placed with its intercommunalité
     words = text_of(open_page("/?territoire=200040715"))
     assert "Ouvrir sa page" in words
     page = json.dumps(open_page("/?groupe=CC.0-20000"))
