@@ -218,3 +218,25 @@ def test_the_footer_leads_to_the_interval_and_to_what_was_refused(visit):
     page.locator("#pied").get_by_role("link", name="lesquelles et pourquoi").click()
     expect(page.get_by_role("heading", name="Sources", exact=True)).to_be_in_viewport()
     assert reader.errors == []
+
+
+def test_new_data_are_offered_to_a_page_left_open(visit):
+    page = visit().open("/classement")
+    page.evaluate(
+        "document.getElementById('pied').title = 'an earlier build'; window.dispatchEvent(new Event('focus'))"
+    )
+    expect(page.locator("#fresh")).to_contain_text("Des données plus récentes sont publiées")
+    page.get_by_role("button", name="Les afficher").click()
+    expect(page.locator("#fresh")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Le classement, à lire avec prudence")
+
+
+def test_a_region_s_ties_and_a_figure_s_origin_are_fetched_when_opened(visit):
+    reader = visit("narrow")
+    page = reader.open("/territoire/region-84")
+    page.locator("#liens summary").first.click()
+    expect(page.locator("#liens .numbers table").first).to_contain_text("membre")
+    page.locator("#indicateur-jumelages .lineage summary").click()
+    expect(page.locator("#indicateur-jumelages .lineage")).to_contain_text("Calcul")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert reader.errors == []
