@@ -45,8 +45,8 @@ def advantages(build: Build, place: Place, profile: pd.DataFrame, catalogue: Cat
                 html.H2("Atouts et points faibles"),
                 html.P(
                     f"Face aux territoires comparables ({peers}). Un pilier n’est cité que si l’écart dépasse son "
-                    f"incertitude{FIXED}: {format_number(silent)} sur {format_number(len(pillars))} ne s’en "
-                    f"distinguent pas{NARROW}; un chiffre, s’il s’écarte d’au moins un écart-type.",
+                    f"incertitude ({format_number(len(pillars) - silent)} sur "
+                    f"{format_number(len(pillars))} ici){NARROW}; un chiffre, s’il s’écarte d’au moins un écart-type.",
                     className="small",
                 ),
                 html.Div([_column("Atouts", ups), _column("Points faibles", downs)], className="two-columns"),
@@ -64,14 +64,12 @@ def _column(title: str, lines: list[Component]) -> Component:
 
 def _say_pillar(label: str, index: str, row: pd.Series[Any] | None) -> tuple[Component, bool] | None:
     """A pillar whose whole interval is on one side of the comparable territories' median."""
-    if (
-        row is None
-        or pd.isna(row["low"])
-        or pd.isna(row["peer_median"])
-        or row["low"] <= row["peer_median"] <= row["high"]
-    ):
+    if row is None or pd.isna(row["low"]) or pd.isna(row["peer_median"]):
         return None
-    above = bool(row["low"] > row["peer_median"])
+    low, median, high = (round(row[end]) for end in ("low", "peer_median", "high"))  # as the reader sees them
+    if low <= median <= high:
+        return None
+    above = low > median
     told = f"{'au-dessus' if above else 'au-dessous'} de la médiane ({format_score(row['peer_median'])})"
     score = format_score(row["score"], row["low"], row["high"])
     line = html.Li([html.Strong(label, className=index), f", {told}{FIXED}: {score}."])

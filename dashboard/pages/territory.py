@@ -88,7 +88,7 @@ def _sheet(build: Build, place: Place, catalogue: Catalogue) -> Component:
 
 
 def _identity(build: Build, place: Place, group: Peers) -> Component:
-    where = " · ".join(part for part in (place.departement_label, place.region_label) if part)
+    where = " · ".join(part for part in (place.departement_label, place.region_label) if part not in ("", place.label))
     members = count_members(build, place.territory_code, place.level) if place.level != "commune" else 0
     facts: list[tuple[str, Any]] = [
         ("Habitants", format_number(place.population)),
