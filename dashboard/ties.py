@@ -16,10 +16,10 @@ KINDS: Final = {  # key → title, singular and plural of what is counted
     "reseau": ("Réseaux de collectivités", "réseau", "réseaux"),
     "jumelage": ("Jumelages", "jumelage", "jumelages"),
     "poste": ("Postes diplomatiques et consulaires", "poste", "postes"),
-    "projet": ("Projets Urbact", "projet", "projets"),
+    "projet": ("Projets Urbact", "projet Urbact", "projets Urbact"),
     "convention": ("Convention des maires", "engagement", "engagements"),
-    "patrimoine": ("Patrimoine mondial", "bien", "biens"),
-    "creative": ("Villes créatives de l’Unesco", "ville", "villes"),
+    "patrimoine": ("Patrimoine mondial", "bien du patrimoine mondial", "biens du patrimoine mondial"),
+    "creative": ("Villes créatives de l’Unesco", "ville créative", "villes créatives"),
 }
 ROLES: Final = {
     "member": "membre", "associate": "membre associé", "published": "engagement publié", "on_hold": "en suspens",
