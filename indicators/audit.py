@@ -25,10 +25,9 @@ from indicators.audit_stats import (
     compute_correlations,
     compute_cronbach,
     compute_importance,
-    compute_rank_shifts,
-    compute_removals,
 )
 from indicators.catalogue import Catalogue
+from indicators.importance import compute_removal_importance
 from indicators.panel import Panel
 from indicators.score import Scored
 from indicators.tree import Floats, Tree
@@ -229,9 +228,9 @@ def check_removals(evidence: Evidence) -> Iterator[Row]:
     for root in tree.roots:
         below = [*tree.children[root], *tree.leaves_under(root)]
         codes = [code for code in below if len(tree.children[tree[code].parent or ""]) > 1]
-        shifts = compute_rank_shifts(compute_removals(tree, evidence.normalised[:, places], codes, root))
+        found = compute_removal_importance(tree, evidence.normalised[:, places], root, codes)
         for code in codes:
-            yield Row("removal", code, root, "mean_rank_shift", float(shifts[code]))
+            yield Row("removal", code, root, "mean_rank_shift", float(found["mean_shift"][code]))
 
 
 def rank_correlation(one: Floats, other: Floats) -> float:

@@ -1,4 +1,4 @@
-"""The only place that asks whether an index holds together: correlations, alpha, components, importance, removals.
+"""The only place that asks whether an index holds together: correlations, alpha, components, importance.
 
 Tables are units × items, NaN where missing. Nothing here changes a score.
 
@@ -7,16 +7,13 @@ Source: OECD/JRC Handbook (2008), steps 4 and 7–9; COINr for the conventions f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from etl.errors import MethodError
-from indicators.ranks import compute_rank
-from indicators.score import Scorer
-from indicators.tree import Floats, Tree
+from indicators.tree import Floats
 
 
 def compute_correlations(table: pd.DataFrame) -> pd.DataFrame:
@@ -125,34 +122,3 @@ def local_linear(x: Floats, y: Floats) -> Floats:
     flat = determinant <= 1e-12 * s0 * np.maximum(s2, np.finfo(float).tiny)
     fitted: Floats = np.where(flat, t0 / s0, (s2 * t0 - s1 * t1) / np.where(flat, 1.0, determinant))
     return fitted
-
-
-def compute_removals(tree: Tree, normalised: Floats, codes: Iterable[str], index: str) -> pd.DataFrame:
-    """Return the ranks of an index without each of some nodes in turn, their weight left to their siblings.
-
-    Args:
-        tree: The index tree.
-        normalised: units × len(tree.columns).
-        codes: The nodes removed, one at a time.
-        index: The node ranked.
-
-    Returns:
-        Ranks, units × (`Nominal` and the codes); NaN where there is no score.
-
-    Raises:
-        MethodError: A node that cannot be removed, for nothing of the index would be left.
-    """
-    nominal = compute_rank(Scorer(tree, normalised).score().column(index))
-    ranks = {"Nominal": nominal}
-    for code in codes:
-        lesser = tree.without(code)
-        if index not in lesser.position:
-            raise MethodError(f"{index} without {code}", "nothing of it is left", "Remove something smaller")
-        places = [tree.columns.index(column) for column in lesser.columns]
-        ranks[code] = compute_rank(Scorer(lesser, normalised[:, places]).score().column(index))
-    return pd.DataFrame(ranks)
-
-
-def compute_rank_shifts(removals: pd.DataFrame) -> pd.Series:
-    """Return by how many places ranks move on average without each node: mean |rank − nominal rank|."""
-    return removals.sub(removals["Nominal"], axis=0).abs().mean()

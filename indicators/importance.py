@@ -34,16 +34,22 @@ def compute_removal_ranks(
     codes = tree.leaves_under(node) if removed is None else tuple(removed)
     weights = np.tile(tree.weights, (len(codes) + 1, 1))
     lost = np.zeros(weights.shape, dtype=bool)
+    whole = set(tree.leaves_under(node))
     for row, code in enumerate(codes, start=1):
-        if not set(tree.leaves_under(code)) < set(tree.leaves_under(node)):
+        part = set(tree.leaves_under(code))
+        if code == node or not part <= whole:
             raise MethodError(f"{code}, removed from {node}", "it is not a part of it, or all of it", "Choose another")
+        if part == whole:
+            raise MethodError(f"{node} without {code}", "nothing of it is left", "Remove something smaller")
         lost[row, tree.position[code]] = True
     leave_out(tree, weights, lost)
     scores = Scorer(tree, normalised).replicate(weights, (node,))[:, 0]
     return pd.DataFrame({name: compute_rank(row) for name, row in zip(("nominal", *codes), scores, strict=True)})
 
 
-def compute_importance(tree: Tree, normalised: Floats, node: str, removed: Iterable[str] | None = None) -> pd.DataFrame:
+def compute_removal_importance(
+    tree: Tree, normalised: Floats, node: str, removed: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Say how much each element moves ranks when it is left out; see `compute_removal_ranks`.
 
     Returns:

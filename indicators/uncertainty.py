@@ -20,7 +20,7 @@ import pandas as pd
 from etl.errors import MethodError
 from indicators.declaration import Choice, Method, load_method
 from indicators.draws import Cube, Draws, Seeded, Source, Varied, given_weights
-from indicators.importance import compute_importance
+from indicators.importance import compute_removal_importance
 from indicators.index import Results, compute_index, reference_method
 from indicators.rank_stats import ahead_table, decile_shares, share_within, summarise_ranks, summarise_scores
 from indicators.robustness import PUBLISHED
@@ -98,7 +98,7 @@ def _compute(arguments: argparse.Namespace) -> dict[str, pd.DataFrame]:
     for node in asked.nodes:
         suffix = "" if len(asked.nodes) == 1 else f"_{node}"
         tables |= {f"{name}{suffix}": table for name, table in _of_node(asked, run_, node, arguments.within).items()}
-        tables[f"importance{suffix}"] = compute_importance(*_nominal(asked), node)
+        tables[f"importance{suffix}"] = compute_removal_importance(*_nominal(asked), node)
         if arguments.sobol:
             tables[f"sobol{suffix}"] = _sobol(asked, node, arguments)
     return tables

@@ -8,8 +8,6 @@ from indicators.audit_stats import (
     compute_correlations,
     compute_cronbach,
     compute_importance,
-    compute_rank_shifts,
-    compute_removals,
 )
 from indicators.explain import compute_contributions, compute_lineage, compute_strengths, compute_summary
 from indicators.index import Results
@@ -99,16 +97,6 @@ def test_a_wish_that_can_be_met_is_met_and_one_that_cannot_leaves_a_stated_resid
     assert w_optimised(siblings(results, "Conn")).residual == pytest.approx(0.0315846, abs=1e-6)
 
 
-def test_leaving_each_pillar_out_moves_ranks_as_the_reference_says(results, reference):
-    tree, published = results.scored.tree, table(reference, "remove_elements_L2_ranks")
-    rows = results.stages["normalised"].loc[published.index, list(tree.columns)].to_numpy(float)
-    ours = compute_removals(tree, rows, published.columns[1:], "Index")
-    np.testing.assert_array_equal(ours.to_numpy(), published.to_numpy())
-    shifts = table(reference, "remove_elements_L2")["MeanAbsRankDiff"]
-    np.testing.assert_allclose(compute_rank_shifts(ours)[shifts.index], shifts, **EXACT)
-    assert shifts.idxmax() == "Social"
-
-
 def test_strengths_and_weaknesses_of_france_are_the_reference_s(results, reference, asem):
     ours = compute_strengths(asem.figures, results.scored.tree, asem.directions, "FRA")
     published = pd.read_csv(reference / "asem" / "str_weak_FRA.csv")
@@ -178,9 +166,3 @@ def test_alpha_of_one_item_and_components_of_a_constant_are_refused():
         compute_cronbach(pd.DataFrame({"a": [1.0, 2.0]}))
     with pytest.raises(MethodError, match="b: it is constant"):
         compute_components(pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [1.0, 1.0, 1.0]}))
-
-
-def test_an_index_cannot_be_left_without_anything():
-    tree = Tree((Node("i"), Node("a", "i")))
-    with pytest.raises(MethodError, match="without a: nothing of it is left"):
-        compute_removals(tree, np.array([[1.0], [2.0]]), ["a"], "i")

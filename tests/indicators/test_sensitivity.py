@@ -4,7 +4,7 @@ import pytest
 from etl.errors import MethodError
 from indicators.declaration import Method
 from indicators.draws import Cube, Varied
-from indicators.importance import compute_importance, compute_levers, compute_removal_ranks
+from indicators.importance import compute_levers, compute_removal_importance, compute_removal_ranks
 from indicators.index import compute_index, reference_method
 from indicators.ranks import compute_rank
 from indicators.robustness import vary_aggregation
@@ -154,8 +154,8 @@ def test_leaving_out_each_pillar_moves_ranks_as_the_reference_says(reference):
     published = table(reference, "remove_elements_L2")["MeanAbsRankDiff"].drop("Nominal")
     ranks = compute_removal_ranks(tree, normalised, "Index", published.index)
     theirs = table(reference, "remove_elements_L2_ranks").loc[results.scores.index]
-    np.testing.assert_array_equal(ranks[list(published.index)], theirs[list(published.index)])
-    found = compute_importance(tree, normalised, "Index", published.index)
+    np.testing.assert_array_equal(ranks.to_numpy(), theirs.to_numpy())
+    found = compute_removal_importance(tree, normalised, "Index", published.index)
     assert found.index[0] == "Social"
     np.testing.assert_allclose(found["mean_shift"].loc[published.index], published, rtol=1e-12)
 
@@ -164,7 +164,13 @@ def test_removing_what_is_not_a_part_is_refused():
     tree = two_indices()
     for part in ("ray", "att", "p3"):
         with pytest.raises(MethodError, match=f"{part}, removed from att"):
-            compute_importance(tree, figures(20, tree), "att", (part,))
+            compute_removal_importance(tree, figures(20, tree), "att", (part,))
+
+
+def test_an_index_cannot_be_left_without_anything():
+    tree = Tree((Node("i"), Node("a", "i")))
+    with pytest.raises(MethodError, match="without a: nothing of it is left"):
+        compute_removal_ranks(tree, np.array([[1.0], [2.0]]), "i", ["a"])
 
 
 def test_the_levers_of_a_unit_are_the_ranks_of_the_whole_index_with_its_figure_moved():
