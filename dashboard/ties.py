@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.countries import name_country
 from dashboard.queries import list_records
 from dashboard.warehouse import Build, per_build
 from dashboard.words import FIXED, fold
+from etl.countries import country_label
 
 KINDS: Final = {  # key → title, singular and plural of what is counted
     "reseau": ("Réseaux de collectivités", "réseau", "réseaux"),
@@ -90,7 +90,7 @@ def _say(row: dict[str, Any]) -> Tie:
     return Tie(
         kind=kind,
         partner=str(row["partner_label"]).replace("'", "’"),
-        country=name_country(row["partner_country"]) if kind in ("reseau", "jumelage", "projet") else "",
+        country=country_label(row["partner_country"]) if kind in ("reseau", "jumelage", "projet") else "",
         role=ROLES.get(role, role),
         theme=THEMES.get(theme, "") if kind == "reseau" else "",
         years=_say_years(row["start"], row["end"]),

@@ -38,3 +38,16 @@ def country_labels(told: pd.Series[str]) -> pd.Series[str]:
     """French name of each country told by name; what the register does not know stays as it is."""
     clean = told.fillna("").astype(str).str.strip()
     return clean.map({one: _known("label").get(one, one) for one in clean.unique()})
+
+
+def country_label(code: str | None) -> str:
+    """French name of the country of that code; the code itself when the register has none, empty without a code."""
+    return _labels().get(code or "", code or "")
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """By code: what the first name of each country in the register is in French."""
+    register = load_register(_REGISTER)
+    states = register[register["code"].ne("")].drop_duplicates("code")
+    return dict(zip(states["code"], states["label"], strict=True))

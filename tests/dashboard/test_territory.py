@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from dashboard.app import create_app
-from dashboard.countries import name_country
 from dashboard.figures import past_curves
 from dashboard.positions import find_peers
 from dashboard.profiles import read_differences, read_levers, read_matrix, read_neighbours, read_past
@@ -13,6 +12,7 @@ from dashboard.queries import read_place
 from dashboard.theme import LIGHT
 from dashboard.ties import count_partners, group_ties, read_ties, say_partner
 from dashboard.warehouse import Warehouse
+from etl.countries import country_label
 from etl.warehouse import find_current
 from tests.dashboard.conftest import write_warehouse
 from tests.dashboard.test_pages import text_of
@@ -87,8 +87,8 @@ def test_a_tie_is_told_in_french(tied):
     assert "Energy-Cities (gouvernement local\u202f; siège\u00a0: France)" in told
     assert "Tunisie (consulat)" in told
     assert "USER" in told
-    assert name_country("CI") == "Côte d’Ivoire"
-    assert name_country(None) == ""
+    assert country_label("CI") == "Côte d’Ivoire"
+    assert country_label(None) == ""
 
 
 def test_the_list_of_ties_is_escaped_and_says_its_source(tied_client):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from etl.countries import country_codes, country_labels, known_countries
+from etl.countries import country_codes, country_label, country_labels, known_countries
 from etl.registers import load_register
 
 
@@ -32,3 +32,10 @@ def test_every_code_of_the_register_is_two_capitals_under_one_name_each():
     assert register["name"].is_unique
     assert register["label"].ne("").all()
     assert register.loc[register["code"].ne(""), "code"].str.fullmatch("[A-Z]{2}").all()
+
+
+def test_a_code_has_one_french_name_that_of_the_state_not_of_its_part():
+    assert country_label("CA") == "Canada"
+    assert country_label("CD") == "République démocratique du Congo"
+    assert country_label("") == ""
+    assert country_label("QQ") == "QQ"
