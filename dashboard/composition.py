@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.queries import AS_PUBLISHED, INDEX_CODES
+from dashboard.queries import INDEX_CODES
+from dashboard.reading import AS_PUBLISHED
 from dashboard.warehouse import Build, per_build
 
 FULL, REDUCED = "indice", "retrospectif"

@@ -24,7 +24,7 @@ def quadrant(positions: pd.DataFrame, *, peers: Sequence[str], chosen: str | Non
     """The two indices against each other: every territory a point, the comparable ones standing out.
 
     Args:
-        positions: As `queries.read_positions`; rows without both scores are left out.
+        positions: As `standings.read_positions`; rows without both scores are left out.
         peers: Codes of the territories that stand out.
         chosen: Code of the territory drawn in ink, with its uncertainty when it is known.
         palette: Colours of the scheme.

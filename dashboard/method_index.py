@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import link_source
 from dashboard.evidence import find_sources
-from dashboard.queries import count_scored, read_fits, read_observations, read_sources
+from dashboard.queries import read_fits, read_observations, read_sources
+from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, format_measure, format_number, pluralise, punctuate
 from indicators.catalogue import TARGETS, THEMES, Catalogue, Index, Indicator, Pillar
@@ -96,7 +97,7 @@ def _say_goalposts(build: Build, one: Indicator) -> str:
 
 
 def _say_ranked(build: Build, one: Indicator) -> str:
-    count = count_scored(build).get(one.code)
+    count = count_ranked(build, "epci").get(one.code)
     return pluralise(count, "intercommunalité") if count else ""
 
 

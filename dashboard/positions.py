@@ -12,7 +12,7 @@ from dashboard.rankings import name_size
 from dashboard.standings import read_places
 from dashboard.warehouse import Build, per_build
 from dashboard.words import LEVELS, NATURES, SIZE_CLASSES, WIDER_GROUPS, name_group
-from indicators.peers import EVERYONE, KINDS, assign_groups, find_members
+from indicators.peers import EVERYONE, KINDS, find_members
 
 QUARTERS: Final = {
     (True, True): "attractif et rayonnant",
@@ -113,9 +113,7 @@ class Peers:
 def find_peers(build: Build, place: Place) -> Peers:
     """The comparable territories of a place: the group written in the build, else the one the rule gives."""
     places = read_places(build, place.level)
-    group = str(places.loc[places["territory_code"].eq(place.territory_code), "peer_group"].fillna("").iloc[0])
-    if not group:
-        group = dict(zip(places["territory_code"], assign_groups(places), strict=True))[place.territory_code]
+    group = str(places.loc[places["territory_code"].eq(place.territory_code), "peer_group"].iloc[0])
     members = tuple(places["territory_code"].iloc[find_members(places, group).astype(int)])
     return Peers(_name_peers(place.level, group), members)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.queries import AS_PUBLISHED
+from dashboard.reading import AS_PUBLISHED
 from dashboard.standings import read_places
 from dashboard.warehouse import Build, per_build
 from indicators.catalogue import Catalogue

@@ -8,11 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.reading import PUBLISHED, SQL, Reading
 from dashboard.warehouse import Build, per_build
-from dashboard.words import find_family
-from indicators.peers import assign_groups
 
-AS_PUBLISHED = "as_is"  # the variant shown by default
 INDEX_CODES = ("attractivite", "rayonnement")
 
 _NAMES = """
@@ -57,47 +55,9 @@ def read_stamp(build: Build) -> Stamp:
 
 
 @per_build
-def read_positions(build: Build) -> pd.DataFrame:
-    """The intercommunalités with both indices, most populated first.
-
-    Returns:
-        One row a territory: identity, `family` (nature with Lyon among the métropoles), `peer_group`, then by index
-        `<code>_score`, `_low`, `_high`, `_rank`, `_rank_low`, `_rank_high`, `_tied` (how many share the rank); NaN
-        where there is no score.
-    """
-    names = build.read(
-        f"SELECT * EXCLUDE (centroid) FROM ({_NAMES}) WHERE level = 'epci' ORDER BY population DESC, territory_code"
-    )
-    names["family"] = names["nature"].map(find_family)
-    names["peer_group"] = assign_groups(names)
-    for code in INDEX_CODES:
-        found = read_node(build, code).drop(columns=["value", "coverage"])
-        found = found.set_index("territory_code").add_prefix(f"{code}_")
-        names = names.join(found, on="territory_code")
-    return names
-
-
-@per_build
-def read_node(build: Build, node_code: str) -> pd.DataFrame:
-    """Every intercommunalité that a node scores.
-
-    Returns:
-        Columns territory_code, value, score, low, high, rank, rank_low, rank_high, coverage, tied.
-    """
-    return build.read(
-        """
-        SELECT territory_code, value, score, score_low AS low, score_high AS high, rank, rank_low, rank_high,
-               coverage, CASE WHEN rank IS NOT NULL THEN count(*) OVER (PARTITION BY rank) END AS tied
-        FROM score
-        WHERE level = 'epci' AND variant = $variant AND node_code = $node
-              AND edition = (SELECT max(edition) FROM build)
-        """,
-        {"variant": AS_PUBLISHED, "node": node_code},
-    ).astype({"rank": float, "rank_low": float, "rank_high": float, "tied": float})
-
-
-@per_build
-def read_profile(build: Build, level: str, territory_code: str, peers: tuple[str, ...]) -> pd.DataFrame:
+def read_profile(
+    build: Build, level: str, territory_code: str, peers: tuple[str, ...], reading: Reading = PUBLISHED
+) -> pd.DataFrame:
     """Everything scored about one territory, beside its comparable territories.
 
     Args:
@@ -105,6 +65,7 @@ def read_profile(build: Build, level: str, territory_code: str, peers: tuple[str
         level: Level of them all.
         territory_code: The territory.
         peers: Codes of the comparable territories, itself included.
+        reading: Edition and variant.
 
     Returns:
         Indexed by node_code: value, score, low, high, rank, rank_low, rank_high, coverage, first_year, last_year,
@@ -112,11 +73,10 @@ def read_profile(build: Build, level: str, territory_code: str, peers: tuple[str
         `peer_median`, `peer_q3`, `peer_max`, `peer_count`.
     """
     return build.read(
-        """
+        f"""
         WITH peer AS (SELECT unnest($peers) AS territory_code),
         scored AS (
-            SELECT * FROM score WHERE level = $level AND variant = $variant
-                AND edition = (SELECT max(edition) FROM build)
+            SELECT * FROM score WHERE level = $level AND {SQL}
         ),
         spread AS (
             SELECT node_code, min(score) AS peer_min, quantile_cont(score, 0.25) AS peer_q1,
@@ -135,7 +95,7 @@ def read_profile(build: Build, level: str, territory_code: str, peers: tuple[str
         LEFT JOIN level ON level.node_code = s.node_code AND level.rank = s.rank
         WHERE s.territory_code = $code
         """,
-        {"level": level, "code": territory_code, "variant": AS_PUBLISHED, "peers": list(peers)},
+        {"level": level, "code": territory_code, "peers": list(peers), **reading.parameters},
     ).set_index("node_code")
 
 
@@ -233,20 +193,6 @@ def read_search_rows(build: Build) -> list[tuple[str, str, str, str, str, float]
 
 
 @per_build
-def read_regions(build: Build) -> list[tuple[str, str]]:
-    """Code and label of the régions that hold an intercommunalité, by code."""
-    rows = build.read_rows(
-        """
-        SELECT r.territory_code AS code, r.label FROM territory r
-        WHERE r.level = 'region' AND EXISTS (
-            FROM territory t WHERE t.level = 'epci' AND t.region = r.territory_code)
-        ORDER BY code
-        """
-    )
-    return [(str(r["code"]), str(r["label"])) for r in rows]
-
-
-@per_build
 def read_sources(build: Build) -> list[dict[str, Any]]:
     """The source cards as loaded, by title."""
     return build.read_rows("SELECT * FROM source ORDER BY title")
@@ -294,20 +240,6 @@ def read_fits(build: Build) -> pd.DataFrame:
         GROUP BY ALL ORDER BY indicator_code, parameter
         """
     )
-
-
-@per_build
-def count_scored(build: Build) -> dict[str, int]:
-    """How many intercommunalités each node ranks."""
-    rows = build.read_rows(
-        """
-        SELECT node_code, count(rank) AS ranked FROM score
-        WHERE level = 'epci' AND variant = $variant AND edition = (SELECT max(edition) FROM build)
-        GROUP BY node_code
-        """,
-        {"variant": AS_PUBLISHED},
-    )
-    return {str(r["node_code"]): int(r["ranked"]) for r in rows}
 
 
 @per_build

@@ -17,10 +17,7 @@ from dashboard.lineage import write_lineage
 from dashboard.positions import compute_medians, name_quarters, parse_group
 from dashboard.queries import (
     INDEX_CODES,
-    count_scored,
     list_records,
-    read_node,
-    read_positions,
     read_sources,
     read_stamp,
 )
@@ -28,6 +25,7 @@ from dashboard.rankings import find_second, name_node, parse_asked, rank_places,
 from dashboard.routing import find_territory
 from dashboard.search import search_territories
 from dashboard.site import LEVELS_DRAWN, get_build, get_site
+from dashboard.standings import count_ranked, read_positions, read_standing
 from dashboard.tie_list import HEAD, list_tie_cells
 from dashboard.ties import KINDS, group_ties, read_ties
 from dashboard.words import ABSENT, name_nature
@@ -67,7 +65,7 @@ def positions_table() -> Response:
     rows = rows.assign(quarter=name_quarters(rows, compute_medians(rows)))
     if group:
         rows = rows.assign(first=~group.find_members(rows)).sort_values("first", kind="stable")
-    totals = count_scored(get_build())
+    totals = count_ranked(get_build(), "epci")
     cells = [
         [_link(r["territory_code"], r["label"]), *_score_cells(r, totals), r["quarter"] or ABSENT]
         for r in list_records(rows)
@@ -88,11 +86,11 @@ def _score_cells(row: dict[str, Any], totals: dict[str, int]) -> list[str]:
 def node_table(node_code: str) -> Response:
     """The numbers of the map of one node, best first."""
     build = get_build()
-    total = count_scored(build).get(node_code)
+    total = count_ranked(build, "epci").get(node_code)
     if total is None:
         abort(404)
     rows = read_positions(build)[["territory_code", "label", "nature"]]
-    rows = rows.merge(read_node(build, node_code), on="territory_code", how="left").sort_values(
+    rows = rows.join(read_standing(build, "epci", node_code), on="territory_code").sort_values(
         ["rank", "label"], na_position="last"
     )
     cells = [
@@ -109,7 +107,7 @@ def members_table(code: str) -> Response:
     place = find_territory(build, code)
     if place is None or place.level not in ("departement", "region"):
         abort(404)
-    rows, totals = read_positions(build), count_scored(build)
+    rows, totals = read_positions(build), count_ranked(build, "epci")
     rows = rows[rows[place.level].eq(place.territory_code)]
     cells = [[_link(r["territory_code"], r["label"]), *_score_cells(r, totals)] for r in list_records(rows)]
     head = ["Intercommunalité", "Attractivité", "Rang", "Rayonnement", "Rang"]

@@ -6,9 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.queries import AS_PUBLISHED
+from dashboard.queries import INDEX_CODES
+from dashboard.reading import PUBLISHED, SQL, Reading
 from dashboard.warehouse import Build, per_build
 from dashboard.words import find_family, fold
+from indicators.peers import assign_groups
 
 PAST = "retro\\_%"  # nodes of the retrospective index, which is never mixed with the full one
 
@@ -35,26 +37,42 @@ def read_places(build: Build, level: str) -> pd.DataFrame:
     )
     words = ["nature", "size_class", "typology", "departement_label", "region_label", "region", "departement"]
     names[words] = names[words].fillna("")
-    return names.assign(family=names["nature"].map(find_family), folded=names["label"].map(fold))
+    names = names.assign(family=names["nature"].map(find_family), folded=names["label"].map(fold))
+    ungrouped = names["peer_group"].isna()
+    if ungrouped.any():  # a territory without a score is compared by the same rule
+        names.loc[ungrouped, "peer_group"] = np.array(assign_groups(names), dtype=object)[ungrouped]
+    return names
 
 
 @per_build
-def read_standing(build: Build, level: str, node_code: str) -> pd.DataFrame:
-    """Every territory of a level that a node scores, in the current edition.
+def read_positions(build: Build, level: str = "epci", reading: Reading = PUBLISHED) -> pd.DataFrame:
+    """The territories of a level with both indices, most populated first.
+
+    Returns:
+        As `read_places`, then by index `<code>_` before the columns of `read_standing`; NaN where there is no score.
+    """
+    places = read_places(build, level)
+    for code in INDEX_CODES:
+        standing = read_standing(build, level, code, reading)
+        places = places.join(standing.add_prefix(f"{code}_"), on="territory_code")
+    return places
+
+
+@per_build
+def read_standing(build: Build, level: str, node_code: str, reading: Reading = PUBLISHED) -> pd.DataFrame:
+    """Every territory of a level that a node scores.
 
     Returns:
         Indexed by territory_code: value, score, low, high, rank, rank_low, rank_high, coverage, tied (how many share
         the rank), within (how many others have a rank interval that meets this one; NaN without an interval).
     """
     found = build.read(
-        """
+        f"""
         SELECT territory_code, value, score, score_low AS low, score_high AS high, rank, rank_low, rank_high,
                coverage, CASE WHEN rank IS NOT NULL THEN count(*) OVER (PARTITION BY rank) END AS tied
-        FROM score
-        WHERE level = $level AND variant = $variant AND node_code = $node
-              AND edition = (SELECT max(edition) FROM build)
+        FROM score WHERE level = $level AND node_code = $node AND {SQL}
         """,
-        {"level": level, "variant": AS_PUBLISHED, "node": node_code},
+        {"level": level, "node": node_code, **reading.parameters},
     ).astype({"rank": float, "rank_low": float, "rank_high": float, "tied": float})
     found["within"] = count_within(found["rank_low"].to_numpy(float), found["rank_high"].to_numpy(float))
     return found.set_index("territory_code")
@@ -76,16 +94,15 @@ def count_within(low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) ->
 
 
 @per_build
-def count_ranked(build: Build, level: str) -> dict[str, int]:
-    """How many territories each node of the current edition ranks at a level."""
+def count_ranked(build: Build, level: str, reading: Reading = PUBLISHED) -> dict[str, int]:
+    """How many territories each node of an edition ranks at a level."""
     rows = build.read_rows(
         f"""
         SELECT node_code, count(rank) AS ranked FROM score
-        WHERE level = $level AND variant = $variant AND edition = (SELECT max(edition) FROM build)
-              AND node_code NOT LIKE '{PAST}' ESCAPE '\\'
+        WHERE level = $level AND {SQL} AND node_code NOT LIKE '{PAST}' ESCAPE '\\'
         GROUP BY node_code HAVING count(rank) > 0
         """,
-        {"level": level, "variant": AS_PUBLISHED},
+        {"level": level, **reading.parameters},
     )
     return {str(r["node_code"]): int(r["ranked"]) for r in rows}
 

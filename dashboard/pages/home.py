@@ -22,8 +22,9 @@ from dashboard.positions import (
     name_quarters,
     parse_group,
 )
-from dashboard.queries import Place, read_epci_of, read_place, read_positions, read_stamp
+from dashboard.queries import Place, read_epci_of, read_place, read_stamp
 from dashboard.site import get_build, get_palette, register_page, title_page
+from dashboard.standings import read_positions
 from dashboard.theme import Palette
 from dashboard.warehouse import Build, per_build
 from dashboard.words import FIXED, NATURES, format_number, pluralise, punctuate

@@ -12,8 +12,9 @@ from plotly.graph_objects import Figure
 from dashboard.components import choice, labelled, named_figure, note, numbers_table
 from dashboard.figures import count_classes
 from dashboard.maps import Ground, bound_classes, map_both, map_node
-from dashboard.queries import list_departements, read_node, read_positions, read_stamp
+from dashboard.queries import list_departements, read_stamp
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
+from dashboard.standings import read_positions, read_standing
 from dashboard.theme import STEPS, Palette, scale_bivariate, scale_sequential
 from dashboard.warehouse import Build, per_build
 from dashboard.words import ABSENT, FIXED, format_number, format_rank_briefly
@@ -113,7 +114,7 @@ def draw(build: Build, palette: Palette, node: str) -> Figure:
     if node == BOTH:
         return map_both(_cross(positions), ground)
     label, _, index = find_label(node, site.catalogue)
-    rows = positions[["territory_code", "label"]].merge(read_node(build, node), on="territory_code", how="left")
+    rows = positions[["territory_code", "label"]].join(read_standing(build, "epci", node), on="territory_code")
     rows["rank_text"] = _say_ranks(rows)
     return map_node(rows, ground, title=label, hue=palette.find_hue(index))
 
@@ -164,7 +165,7 @@ def _legend_both() -> Component:
 
 def _legend_node(build: Build, node: str) -> Component:
     _, _, index = find_label(node, get_site().catalogue)
-    bounds = bound_classes(read_node(build, node)["score"], STEPS)
+    bounds = bound_classes(read_standing(build, "epci", node)["score"], STEPS)
     scales = [(p.scheme, scale_sequential(p, p.find_hue(index))) for p in _palettes()]
     lines = []
     for place in reversed(range(STEPS)):

@@ -119,6 +119,12 @@ def _write_scores(con, shift: float) -> None:
                 ],
             )  # fmt: skip
     con.execute(
+        """INSERT INTO score SELECT * REPLACE ('per_inhabitant' AS variant, 101 - score AS score,
+               NULL AS score_low, NULL AS score_high, NULL AS rank_low, NULL AS rank_high,
+               rank() OVER (PARTITION BY node_code ORDER BY score) AS rank)
+           FROM score WHERE node_code IN ('attractivite', 'rayonnement')"""
+    )
+    con.execute(
         """INSERT INTO fit VALUES ('revenu_median', 'epci', $edition, 'worst', 17000),
                                   ('revenu_median', 'epci', $edition, 'best', 26000)""",
         {"edition": EDITION},

@@ -12,7 +12,7 @@ from dashboard.figures import count_classes, quadrant
 from dashboard.maps import Ground, bound_classes, classify, map_both, map_node
 from dashboard.placement import box_label, place_labels
 from dashboard.positions import compute_medians, list_groups, name_quarters, parse_group
-from dashboard.queries import read_positions
+from dashboard.standings import read_positions
 from dashboard.theme import DARK, LIGHT, scale_bivariate, scale_sequential
 
 

@@ -1,11 +1,11 @@
 import math
 
-from dashboard import queries
+from dashboard import queries, standings
 from dashboard.positions import assign_group
 
 
 def test_positions_hold_every_epci_with_ties_and_gaps(build):
-    rows = queries.read_positions(build).set_index("territory_code")
+    rows = standings.read_positions(build).set_index("territory_code")
     assert len(rows) == 7
     assert rows.loc["200040715", "attractivite_rank"] == 3
     assert rows.loc["200066793", "attractivite_rank"] == 3
@@ -26,7 +26,7 @@ def test_a_profile_compares_with_its_peers(build):
 
 
 def test_comparable_territories_follow_the_declared_rule(build):
-    positions = queries.read_positions(build)
+    positions = standings.read_positions(build)
     assert set(positions["peer_group"]) == {"tous"}  # seven territories: no group has ten members
     assert assign_group(positions, "200046977").find_members(positions).all()
 
@@ -56,7 +56,3 @@ def test_refused_rows_are_counted_by_reason_with_an_example(build):
 
 def test_a_code_from_outside_is_a_value_not_sql(build):
     assert queries.read_place(build, "epci", "x' OR 1=1 --") is None
-
-
-def test_regions_without_epci_are_left_out(build):
-    assert queries.read_regions(build) == [("11", "Île-de-France"), ("84", "Auvergne-Rhône-Alpes")]

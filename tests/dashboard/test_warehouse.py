@@ -3,7 +3,8 @@ import threading
 import duckdb
 import pytest
 
-from dashboard.queries import read_positions, read_stamp
+from dashboard.queries import read_stamp
+from dashboard.standings import read_positions
 from dashboard.warehouse import Warehouse
 from etl.errors import BuildError
 from tests.dashboard.conftest import write_warehouse
