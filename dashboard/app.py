@@ -10,6 +10,7 @@ import flask
 from dash import Dash
 from flask_compress import Compress
 
+from dashboard.downloads import downloads
 from dashboard.routes import routes
 from dashboard.routing import is_known
 from dashboard.shell import DESCRIPTION, DOCUMENT, layout
@@ -40,6 +41,7 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server.extensions[KEY] = Site(Warehouse(warehouse), catalogue or load_catalogue(), geo or default_paths().geo)
     server.register_blueprint(routes)
     server.register_blueprint(tables)
+    server.register_blueprint(downloads)
     Compress(server)
     app = Dash(
         "dashboard",

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
-from dashboard.positions import Group, parse_group
-from dashboard.queries import Stamp, list_records
+from dashboard.queries import Stamp
+from dashboard.reading import PUBLISHED, VARIANTS, Reading
 from dashboard.site import NAME
-from dashboard.words import LEVELS, format_day, name_mean
+from dashboard.words import format_day, name_mean
 from indicators.catalogue import Catalogue
-from indicators.peers import EVERYONE, LEAST_MEMBERS
+from indicators.peers import LEAST_MEMBERS
 
 BOM = "\ufeff"  # spreadsheets in French expect it to read accents
 Cell = str | float | None
-_ENDS = ("score", "low", "high", "rank", "rank_low", "rank_high")
-_ENDS_SAID = ("score", "bas", "haut", "rang", "rang, meilleur", "rang, moins bon")
+WIDTHS = (10, 40)  # least and greatest of a column, in letters
+FORBIDDEN = str.maketrans("[]:*?/\\", "       ")  # in the name of a sheet
 
 
 @dataclass(frozen=True)
@@ -33,29 +33,23 @@ class Sheet:
         notice: Lines that say what the figures are.
         header: Names of the columns.
         rows: Their cells; None where nothing is known.
+        name: Name of the file, without its edition; the view's code when empty.
     """
 
     notice: Sequence[str]
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    name: str = ""
 
 
-def lay_out_ranking(rows: pd.DataFrame, nodes: Mapping[str, str], *, level: str, notice: Sequence[str]) -> Sheet:
-    """The ranking as a sheet.
-
-    Args:
-        rows: As `standings.read_places`, with `<lead>_` before the columns of `standings.read_standing`.
-        nodes: By lead, label of the node.
-        level: Level of the territories.
-        notice: From `write_notice`.
-    """
-    header = ["Code SIREN" if level == "epci" else "Code", LEVELS[level][0], "Nature", "Département", "Région"]
-    header += ["Population", "Territoires comparables"]
-    header += [f"{label} : {said}" for label in nodes.values() for said in _ENDS_SAID]
-    return Sheet(notice, header, [_write_row(row, list(nodes)) for row in list_records(rows)])
-
-
-def write_notice(stamp: Stamp, catalogue: Catalogue, sources: Sequence[dict[str, object]], shown: str) -> list[str]:
+def write_notice(
+    stamp: Stamp,
+    catalogue: Catalogue,
+    sources: Sequence[dict[str, object]],
+    shown: str,
+    *more: str,
+    reading: Reading = PUBLISHED,
+) -> list[str]:
     """What must be read with the figures: edition, content, method, uncertainty, sources and licences.
 
     Args:
@@ -63,11 +57,17 @@ def write_notice(stamp: Stamp, catalogue: Catalogue, sources: Sequence[dict[str,
         catalogue: The index as declared.
         sources: Source cards of the build.
         shown: What the rows are (the filters in words).
+        more: Lines of the view's own.
+        reading: Edition and variant the rows were read in.
     """
     low, high = catalogue.score_range
+    edition = reading.edition or stamp.edition
+    name, answer = VARIANTS[reading.variant]
     lines = [
-        f"{NAME}, édition {stamp.edition}, calculée le {format_day(stamp.created_at)} (données {stamp.build_id})",
+        f"{NAME}, édition {edition}, calculée le {format_day(stamp.created_at)} (données {stamp.build_id})",
         f"Contenu : {shown}",
+        f"Lecture : {name}. {answer}",
+        *more,
         f"Territoires comparables : même nature et même classe de population, élargies sous {LEAST_MEMBERS} membres",
         (
             f"Méthode : {len(catalogue.scored)} indicateurs notés de {low:.0f} à {high:.0f}, moyenne arithmétique dans "
@@ -89,19 +89,19 @@ def write_csv(sheet: Sheet) -> str:
     for line in sheet.notice:
         out.write(f"# {line}\r\n")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(sheet.header)
+    writer.writerow([_protect(name) for name in sheet.header])
     for row in sheet.rows:
         writer.writerow([_protect(_write_cell(cell)) for cell in row])
     return BOM + out.getvalue()
 
 
-def write_xlsx(sheet: Sheet) -> bytes:
-    """A sheet as a workbook: the figures, then « Notice »; every text is written as text, never as a formula."""
+def write_xlsx(sheet: Sheet, title: str) -> bytes:
+    """A sheet as a workbook: the figures under the title, then « Notice »; a text is a text, never a formula."""
     book = Workbook(write_only=True)
-    figures = book.create_sheet("Classement")
+    figures = book.create_sheet(title.translate(FORBIDDEN)[:31])
     figures.freeze_panes = "C2"
-    for place, width in enumerate((12, 40, 10, 22, 26, 12, 40)):
-        figures.column_dimensions["ABCDEFG"[place]].width = width
+    for place, width in enumerate(_measure_columns(sheet), start=1):
+        figures.column_dimensions[get_column_letter(place)].width = width
     figures.append([_bold(figures, name) for name in sheet.header])
     for row in sheet.rows:
         figures.append([_as_text(figures, cell) if isinstance(cell, str) else cell for cell in row])
@@ -114,8 +114,15 @@ def write_xlsx(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
+def _measure_columns(sheet: Sheet) -> list[int]:
+    """Width of each column in letters: its longest cell, within bounds (a header goes to the line)."""
+    least, most = WIDTHS
+    lengths = [max((len(str(cell)) for cell in column), default=0) for column in zip(*sheet.rows, strict=True)]
+    return [min(most, max(least, length + 2)) for length in lengths or [least] * len(sheet.header)]
+
+
 def _bold(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = _as_text(sheet, text)
     cell.font = Font(bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
@@ -131,24 +138,6 @@ def _as_text(sheet: object, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"  # a name that starts with « = » is a name
     return cell
-
-
-def _write_row(row: dict[str, object], leads: Sequence[str]) -> list[Cell]:
-    cells: list[Cell] = [
-        str(row[c] or "") for c in ("territory_code", "label", "nature", "departement_label", "region_label")
-    ]
-    cells += [_round(row["population"], 0), (parse_group(str(row["peer_group"])) or Group(EVERYONE)).label]
-    if row["level"] != "epci":
-        cells[-1] = ""
-    for lead in leads:
-        cells += [_round(row[f"{lead}_{end}"], 2 if place < 3 else 0) for place, end in enumerate(_ENDS)]
-    return cells
-
-
-def _round(value: object, decimals: int) -> float | None:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    return round(float(str(value)), decimals or None)
 
 
 def _write_cell(cell: Cell) -> str:

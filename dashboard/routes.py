@@ -1,4 +1,4 @@
-"""What the server answers outside Dash: search, tables of the figures, contours, exports, status and headers."""
+"""What the server answers outside Dash: search, tables of the figures, contours, status and headers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ import pandas as pd
 from flask import Blueprint, Response, abort, request
 
 from dashboard.components import score_words
-from dashboard.exports import lay_out_ranking, write_csv, write_notice, write_xlsx
 from dashboard.fragments import write_table
 from dashboard.lineage import write_lineage
 from dashboard.positions import compute_medians, name_quarters, parse_group
 from dashboard.queries import (
     INDEX_CODES,
     list_records,
-    read_sources,
     read_stamp,
 )
-from dashboard.rankings import find_second, name_node, parse_asked, rank_places, say_filters
 from dashboard.routing import find_territory
 from dashboard.search import search_territories
 from dashboard.site import LEVELS_DRAWN, get_build, get_site
@@ -33,10 +30,6 @@ from dashboard.words import ABSENT, name_nature
 routes = Blueprint("routes", __name__)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 LONGEST_QUERY: Final = 100
-FORMATS: Final = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @routes.get("/recherche")
@@ -142,27 +135,6 @@ def publication() -> Response:
     answer = Response(json.dumps({"build_id": read_stamp(get_build()).build_id}), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-@routes.get("/export/classement.<suffix>")
-def export_ranking(suffix: str) -> Response:
-    """The ranking as filtered on screen, with its notice, as CSV or XLSX."""
-    if suffix not in FORMATS:
-        abort(404)
-    build, catalogue = get_build(), get_site().catalogue
-    asked = parse_asked(build, request.args)
-    nodes = {"x": asked.noeud, "y": find_second(asked, catalogue)}
-    rows = rank_places(build, asked, nodes["y"])
-    sheet = lay_out_ranking(
-        rows,
-        {lead: name_node(node, catalogue) for lead, node in nodes.items()},
-        level=asked.niveau,
-        notice=write_notice(read_stamp(build), catalogue, read_sources(build), say_filters(build, len(rows), asked)),
-    )
-    body = write_csv(sheet) if suffix == "csv" else write_xlsx(sheet)
-    name = f"classement-{asked.niveau}-{asked.noeud}-{read_stamp(build).edition}.{suffix}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype=FORMATS[suffix], headers=headers)
 
 
 def _link(code: str, label: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import pandas as pd
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
@@ -11,7 +12,10 @@ from plotly.graph_objects import Figure
 
 from dashboard.axes import choose_axis
 from dashboard.components import choice, named_figure, note, score_words, territory_search
+from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
+from dashboard.exports import Sheet
 from dashboard.figures import quadrant
+from dashboard.imprint import Caption
 from dashboard.positions import (
     ALL_METROPOLES,
     QUARTERS,
@@ -23,21 +27,23 @@ from dashboard.positions import (
     parse_group,
 )
 from dashboard.queries import Place, read_epci_of, read_place, read_stamp
+from dashboard.sheets import lay_out_standings
 from dashboard.site import get_build, get_palette, register_page, title_page
 from dashboard.standings import read_positions
 from dashboard.theme import Palette
 from dashboard.warehouse import Build, per_build
-from dashboard.words import FIXED, NATURES, format_number, pluralise, punctuate
+from dashboard.words import FIXED, NARROW, NATURES, format_number, pluralise, punctuate
 
 register_page(__name__, path="/", name="Positionnement", order=1, title=title_page("Positionnement"))
+
+VIEW: Final = "positionnement"  # what is taken away
 
 
 def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -> Component:
     """The page as its address says: `?territoire=<EPCI, or a commune of it>&groupe=<group>`."""
     build = get_build()
     positions = read_positions(build)
-    place = read_place(build, "epci", territoire or "") or read_epci_of(build, territoire or "")
-    group = parse_group(groupe) or (assign_group(positions, place.territory_code) if place else ALL_METROPOLES)
+    group, place = _read_asked(build, territoire, groupe)
     code = place.territory_code if place else None
     return html.Div(
         [
@@ -59,6 +65,7 @@ def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -
                             html.Div(_tell_chosen(positions, place), id="chosen-note"),
                             _how_to_read(positions),
                             _count_quarters(positions),
+                            take_away(VIEW, urlencode({"groupe": group.code} | ({"territoire": code} if code else {}))),
                         ],
                         className="margin",
                     ),
@@ -69,6 +76,12 @@ def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -
         ],
         className="page",
     )
+
+
+def _read_asked(build: Build, territoire: str | None, groupe: str | None) -> tuple[Group, Place | None]:
+    place = read_place(build, "epci", territoire or "") or read_epci_of(build, territoire or "")
+    own = assign_group(read_positions(build), place.territory_code) if place else ALL_METROPOLES
+    return parse_group(groupe) or own, place
 
 
 def _context(build: Build, positions: pd.DataFrame, group: Group) -> Component:
@@ -187,19 +200,54 @@ def draw(build: Build, palette: Palette, group_code: str, chosen: str | None) ->
     return quadrant(positions, peers=peers, chosen=chosen, palette=palette)
 
 
+def lay_out_sheet(build: Build, args: Args) -> Sheet:
+    """The points of the quadrant, with the position of each, as a sheet."""
+    positions = read_positions(build)
+    rows = positions.assign(quarter=name_quarters(positions, compute_medians(positions)))
+    return lay_out_standings(
+        rows,
+        {"attractivite": "Attractivité", "rayonnement": "Rayonnement"},
+        level="epci",
+        notice=notice_of(build, args, pluralise(len(rows), "intercommunalité")),
+        more={"quarter": "Position"},
+    )
+
+
+def draw_asked(build: Build, palette: Palette, args: Args) -> Figure:
+    """The quadrant that an address asks for."""
+    group, place = _read_asked(build, args.get("territoire"), args.get("groupe"))
+    return draw(build, palette, group.code, place.territory_code if place else None)
+
+
+def caption(build: Build, args: Args) -> Caption:
+    """What its image says."""
+    group, _ = _read_asked(build, args.get("territoire"), args.get("groupe"))
+    return Caption(
+        "Où se situe chaque intercommunalité",
+        f"À droite les plus attractives, en haut celles qui rayonnent le plus{NARROW}; pointillés{FIXED}: médianes. "
+        f"En évidence{FIXED}: {group.label}.",
+    )
+
+
+register_view(VIEW, title="Positionnement", sheet=lay_out_sheet, figure=draw_asked, caption=caption)
+
+
 @callback(
     Output("quadrant", "figure"),
     Output("quadrant-name", "aria-label"),
+    *outputs(VIEW),
     Input("home-group", "value"),
     Input("scheme", "data"),
     State("home-chosen", "data"),
     prevent_initial_call=True,
 )
-def redraw(group_code: str, scheme: str, chosen: str | None) -> tuple[Figure, str]:
+def redraw(group_code: str, scheme: str, chosen: str | None) -> tuple[Any, ...]:
     """Other comparable territories, or another scheme."""
     build = get_build()
     group = parse_group(group_code) or ALL_METROPOLES
-    return draw(build, get_palette(scheme), group.code, chosen), _describe(read_positions(build), group)
+    query = urlencode({"groupe": group.code} | ({"territoire": chosen} if chosen else {}))
+    figure = draw(build, get_palette(scheme), group.code, chosen)
+    return figure, _describe(read_positions(build), group), *link_all(VIEW, query)
 
 
 clientside_callback(

@@ -10,19 +10,24 @@ from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
 from dashboard.components import choice, labelled, named_figure, note, numbers_table
+from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
+from dashboard.exports import Sheet
 from dashboard.figures import count_classes
+from dashboard.imprint import Caption
 from dashboard.maps import Ground, bound_classes, map_both, map_node
 from dashboard.queries import list_departements, read_stamp
+from dashboard.sheets import lay_out_standings
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
-from dashboard.standings import read_positions, read_standing
+from dashboard.standings import read_places, read_positions, read_standing
 from dashboard.theme import STEPS, Palette, scale_bivariate, scale_sequential
 from dashboard.warehouse import Build, per_build
-from dashboard.words import ABSENT, FIXED, format_number, format_rank_briefly
+from dashboard.words import ABSENT, FIXED, format_number, format_rank_briefly, pluralise, punctuate
 from indicators.catalogue import Catalogue
 
 register_page(__name__, path="/carte", name="Carte", order=3, title=title_page("Carte"))
 
 BOTH: Final = "deux"
+VIEW: Final = "carte"  # what is taken away
 
 
 def layout(noeud: str | None = None, **_: str) -> Component:
@@ -51,7 +56,11 @@ def layout(noeud: str | None = None, **_: str) -> Component:
                         caption=["L’outre-mer est rapproché de l’hexagone et n’est pas à l’échelle."],
                     ),
                     html.Div(
-                        [html.Div(_legend(build, node), id="map-legend"), _how_to_read()],
+                        [
+                            html.Div(_legend(build, node), id="map-legend"),
+                            _how_to_read(),
+                            take_away(VIEW, _write_query(node)),
+                        ],
                         className="margin",
                     ),
                 ],
@@ -199,17 +208,59 @@ def _how_to_read() -> Component:
     )
 
 
+def _write_query(node: str) -> str:
+    return "" if node == BOTH else f"noeud={node}"
+
+
+def lay_out_sheet(build: Build, args: Args) -> Sheet:
+    """What the map shows, as a sheet."""
+    catalogue = get_site().catalogue
+    node = check_node(args.get("noeud"), catalogue)
+    rows = read_positions(build)
+    nodes = {index.code: index.label for index in catalogue.indices}
+    if node != BOTH:
+        nodes = {node: find_label(node, catalogue)[0]}
+        rows = read_places(build, "epci").join(
+            read_standing(build, "epci", node).add_prefix(f"{node}_"), on="territory_code"
+        )
+    notice = notice_of(build, args, pluralise(len(rows), "intercommunalité"))
+    return lay_out_standings(rows, nodes, level="epci", notice=notice)
+
+
+def draw_asked(build: Build, palette: Palette, args: Args) -> Figure:
+    """The map that an address asks for."""
+    return draw(build, palette, check_node(args.get("noeud"), get_site().catalogue))
+
+
+def caption(_: Build, args: Args) -> Caption:
+    """What its image says."""
+    catalogue = get_site().catalogue
+    node = check_node(args.get("noeud"), catalogue)
+    if node == BOTH:
+        return Caption(
+            "Les deux indices croisés",
+            "Bleu : attractivité ; orange : rayonnement ; sombre : les deux. Hachures : n.d.",
+        )
+    return Caption(
+        find_label(node, catalogue)[0], punctuate("Plus la teinte est forte, plus le score est élevé. Hachures : n.d.")
+    )
+
+
+register_view(VIEW, title="Carte", sheet=lay_out_sheet, figure=draw_asked, caption=caption)
+
+
 @callback(
     Output("map", "figure"),
     Output("map-name", "aria-label"),
     Output("map-legend", "children"),
     Output("map-lead", "children"),
     Output("map-numbers", "children"),
+    *outputs(VIEW),
     Input("map-node", "value"),
     Input("scheme", "data"),
     prevent_initial_call=True,
 )
-def redraw(node: str, scheme: str) -> tuple[Figure, str, Component, str, Component]:
+def redraw(node: str, scheme: str) -> tuple[Any, ...]:
     """Another node, or another scheme."""
     build, catalogue = get_build(), get_site().catalogue
     node = check_node(node, catalogue)
@@ -219,6 +270,7 @@ def redraw(node: str, scheme: str) -> tuple[Figure, str, Component, str, Compone
         _legend(build, node),
         _lead(node, catalogue),
         numbers_table(link_numbers(node)),
+        *link_all(VIEW, _write_query(node)),
     )
 
 

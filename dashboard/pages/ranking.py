@@ -10,6 +10,8 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.development.base_component import Component
 
 from dashboard.components import choice, note
+from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
+from dashboard.exports import Sheet
 from dashboard.queries import list_records, read_stamp
 from dashboard.rankings import (
     ALL,
@@ -26,6 +28,7 @@ from dashboard.rankings import (
     say_filters,
     sort_places,
 )
+from dashboard.sheets import lay_out_standings
 from dashboard.site import get_build, get_site, register_page, title_page
 from dashboard.standings import count_ranked, list_levels, read_places
 from dashboard.warehouse import Build
@@ -34,6 +37,7 @@ from indicators.catalogue import Catalogue
 
 register_page(__name__, path="/classement", name="Classement", order=2, title=title_page("Classement"))
 
+VIEW: Final = "classement"  # what is taken away
 PAGE: Final = 100  # rows a request brings
 FILTERS: Final = {
     "nature": ("Nature", "toutes natures", "14rem"),
@@ -72,7 +76,7 @@ def layout(**given: str) -> Component:
                         ],
                         className="ranking-main",
                     ),
-                    html.Div([_how_to_read(), _export(asked)], className="margin"),
+                    html.Div([_how_to_read(), take_away(VIEW, asked.query)], className="margin"),
                 ],
                 className="plate plate-wide",
             ),
@@ -234,23 +238,21 @@ def _how_to_read() -> Component:
     )
 
 
-def _export(asked: Asked) -> Component:
-    return note(
-        "Emporter",
-        html.P(
-            [
-                html.A("Télécharger en CSV", href=link_export(asked, "csv"), id="ranking-csv", download=""),
-                html.Br(),
-                html.A("Télécharger en XLSX", href=link_export(asked, "xlsx"), id="ranking-xlsx", download=""),
-            ]
-        ),
-        html.P("Le fichier dit ses sources, leurs licences, l’édition et la méthode."),
+def lay_out_sheet(build: Build, args: Args) -> Sheet:
+    """The ranking as filtered on screen, as a sheet."""
+    asked, catalogue = parse_asked(build, args), get_site().catalogue
+    nodes = {"x": asked.noeud, "y": find_second(asked, catalogue)}
+    rows = rank_places(build, asked, nodes["y"])
+    return lay_out_standings(
+        rows,
+        {lead: name_node(node, catalogue) for lead, node in nodes.items()},
+        level=asked.niveau,
+        notice=notice_of(build, args, say_filters(build, len(rows), asked)),
+        name=f"classement-{asked.niveau}-{asked.noeud}",
     )
 
 
-def link_export(asked: Asked, suffix: str) -> str:
-    """Address of the file of what is on screen."""
-    return f"/export/classement.{suffix}?{asked.query}"
+register_view(VIEW, title="Classement", sheet=lay_out_sheet)
 
 
 _CHOICES: Final = [f"ranking-{name}" for name in FIELDS]
@@ -259,17 +261,16 @@ _CHOICES: Final = [f"ranking-{name}" for name in FIELDS]
 @callback(
     Output("ranking-holder", "children"),
     Output("ranking-count", "children"),
-    Output("ranking-csv", "href"),
-    Output("ranking-xlsx", "href"),
+    *outputs(VIEW),
     *[Input(name, "value") for name in _CHOICES[1:]],
     State("ranking-niveau", "value"),
     prevent_initial_call=True,
 )
-def refilter(*values: str) -> tuple[Component, str, str, str]:
+def refilter(*values: str) -> tuple[Any, ...]:
     """Another node, or other filters."""
     build = get_build()
     asked = parse_asked(build, dict(zip((*FIELDS[1:], "niveau"), values, strict=True)))
-    return _grid(build, asked), _count(build, asked), link_export(asked, "csv"), link_export(asked, "xlsx")
+    return _grid(build, asked), _count(build, asked), *link_all(VIEW, asked.query)
 
 
 @callback(
