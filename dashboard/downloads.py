@@ -104,7 +104,7 @@ def link_all(code: str, query: str) -> list[str]:
 
 
 def outputs(code: str) -> list[Output]:
-    """What a callback that changes the query writes: the addresses of `link_all`."""
+    """What a callback that changes the query writes: the addresses of `link_all`. The view is registered before."""
     return [Output(f"{code}-{suffix}", "href") for suffix in _list_suffixes(code)]
 
 

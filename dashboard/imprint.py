@@ -13,6 +13,7 @@ from dashboard.theme import TITLE_FONT, Palette
 WIDTH: Final = 1200  # px
 HEIGHT: Final = 800  # px, unless the figure has its own
 EDGE: Final = 28  # px of paper around everything
+GAP: Final = 10  # px between the figure and what is written around it
 TITLE_SIZE: Final = 24
 TEXT_SIZE: Final = 15
 SMALL_SIZE: Final = 13
@@ -48,12 +49,12 @@ def imprint(figure: go.Figure, caption: Caption, source: str, palette: Palette) 
         for text, size in ((caption.title, TITLE_SIZE), (caption.reading, TEXT_SIZE), (source, SMALL_SIZE))
     )
     margin = _read_margin(printed)
-    above = _measure(title, TITLE_SIZE) + _measure(reading, TEXT_SIZE) + EDGE
+    above = _measure(title, TITLE_SIZE) + _measure(reading, TEXT_SIZE) + GAP
     left = -(margin["l"])
     lines = [
-        _line(title, TITLE_SIZE, palette.ink, above + margin["t"] - EDGE, left, family=TITLE_FONT),
-        _line(reading, TEXT_SIZE, palette.secondary, _measure(reading, TEXT_SIZE) + margin["t"], left),
-        _line(below, SMALL_SIZE, palette.secondary, -margin["b"] - 10, left, y=0),
+        _line(title, TITLE_SIZE, palette.ink, above + margin["t"], left, family=TITLE_FONT),
+        _line(reading, TEXT_SIZE, palette.secondary, _measure(reading, TEXT_SIZE) + GAP + margin["t"], left),
+        _line(below, SMALL_SIZE, palette.secondary, -margin["b"] - GAP, left, y=0),
     ]
     printed.update_layout(
         width=WIDTH,
@@ -64,8 +65,8 @@ def imprint(figure: go.Figure, caption: Caption, source: str, palette: Palette) 
         margin={
             "l": margin["l"] + EDGE,
             "r": margin["r"] + EDGE,
-            "t": margin["t"] + above + 10,
-            "b": margin["b"] + _measure(below, SMALL_SIZE) + EDGE,
+            "t": margin["t"] + above + EDGE,
+            "b": margin["b"] + GAP + _measure(below, SMALL_SIZE) + EDGE,
         },
     )
     return printed
