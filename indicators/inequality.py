@@ -1,16 +1,15 @@
 """The only module that measures how unequally territories share a figure, and how their ranks move.
 
 Shares, Gini and Theil speak of amounts that add up (visitors, students, passengers): never of scores, rates or medians,
-which `Amounts` refuses. In a notebook:
+which `Amounts` refuses, and which `gaps` compares. In a notebook:
 
     amounts = Amounts("etudiants", "sum", values, population)
     compute_gini(amounts), compute_theil(amounts, groups).between
-    compute_gap(values, groups, "METRO", "CA")      # any figure: a difference of means, with its bootstrap interval
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +18,8 @@ import pandas as pd
 from scipy.stats import kendalltau
 
 from etl.errors import MethodError
+from indicators.gaps import Groups
 from indicators.tree import Floats
-
-Groups = npt.NDArray[np.object_] | Sequence[str]
-DRAWS = 2000  # bootstrap replications: the interval's ends then move by less than a tenth of its width
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -107,29 +103,6 @@ class Theil:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Difference of means between two groups, with a percentile bootstrap interval.
-
-    Attributes:
-        first: Mean of the first group.
-        second: Mean of the second.
-        difference: first − second.
-        low: Lower end of the interval of the difference.
-        high: Upper end.
-        count_first: Territories of the first group that have a figure.
-        count_second: Territories of the second.
-    """
-
-    first: float
-    second: float
-    difference: float
-    low: float
-    high: float
-    count_first: int
-    count_second: int
-
-
-@dataclass(frozen=True)
 class Mobility:
     """How little a hierarchy moves between two editions.
 
@@ -160,9 +133,13 @@ def compute_gini(amounts: Amounts) -> float:
     """
     share, reference = amounts.shares()
     order = np.argsort(share / reference, kind="stable")
-    lorenz = np.cumsum(share[order])
-    before = np.concatenate([[0.0], lorenz[:-1]])
-    return float(1.0 - reference[order] @ (lorenz + before))
+    return float(gini_of(share[order], reference[order]))
+
+
+def gini_of(share: Floats, reference: Floats) -> Floats:
+    """Gini along the last axis, from shares already in the order of the amount per head."""
+    lorenz = np.cumsum(share, axis=-1)
+    return np.asarray(1.0 - (reference * (2 * lorenz - share)).sum(axis=-1))
 
 
 def compute_theil(amounts: Amounts, groups: Groups) -> Theil:
@@ -176,59 +153,23 @@ def compute_theil(amounts: Amounts, groups: Groups) -> Theil:
     share, reference = amounts.shares()
     names = np.asarray(groups, dtype=object)[amounts.told]
     parts = [_part(str(g), share[names == g], reference[names == g]) for g in sorted(set(names), key=str)]
-    between = _entropy(np.array([p.share for p in parts]), np.array([p.reference_share for p in parts]))
+    shares = (np.array([part.share for part in parts]), np.array([part.reference_share for part in parts]))
+    between = float(theil_of(*shares))
     within = float(sum(p.share * p.theil for p in parts))
-    return Theil(_entropy(share, reference), between, within, tuple(parts))
+    return Theil(float(theil_of(share, reference)), between, within, tuple(parts))
 
 
 def _part(group: str, share: Floats, reference: Floats) -> GroupPart:
     total, counted = float(share.sum()), float(reference.sum())
-    inside = _entropy(share / total, reference / counted) if total > 0 else 0.0
+    inside = float(theil_of(share / total, reference / counted)) if total > 0 else 0.0
     return GroupPart(group, total, counted, inside)
 
 
-def _entropy(share: Floats, reference: Floats) -> float:
+def theil_of(share: Floats, reference: Floats) -> Floats:
+    """Theil's T along the last axis; 0·ln 0 = 0."""
     there = share > 0
-    return float((share[there] * np.log(share[there] / reference[there])).sum())
-
-
-def compute_gap(values: Floats, groups: Groups, first: str, second: str, *, draws: int = DRAWS, seed: int = 0) -> Gap:
-    """Difference of means between two groups, and its bootstrap percentile interval.
-
-    Each replication draws, with replacement, as many territories as each group has.
-
-    Args:
-        values: Any figure, scores included; NaN where missing.
-        groups: Group of each territory.
-        first: Name of the first group.
-        second: Name of the second.
-        draws: Replications.
-        seed: Of the draws, so that a page says the same thing twice.
-
-    Raises:
-        MethodError: A group has fewer than two figures.
-
-    Source: Efron & Tibshirani (1993), *An Introduction to the Bootstrap*, ch. 8 (two samples) and 13 (percentiles).
-    """
-    names = np.asarray(groups, dtype=object)
-    samples = {name: values[(names == name) & np.isfinite(values)] for name in (first, second)}
-    for name, sample in samples.items():
-        if len(sample) < 2:
-            raise MethodError(
-                f"group {name}", f"{len(sample)} territory of it has a figure", "A gap needs two at least"
-            )
-    rng = np.random.default_rng(seed)
-    one, other = (_draw_means(samples[name], draws, rng) for name in (first, second))
-    low, high = np.quantile(one - other, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    means = {name: float(sample.mean()) for name, sample in samples.items()}
-    return Gap(means[first], means[second], means[first] - means[second], float(low), float(high),
-               len(samples[first]), len(samples[second]))  # fmt: skip
-
-
-def _draw_means(sample: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Means of `draws` samples of the same size, drawn with replacement."""
-    means: Floats = sample[rng.integers(0, len(sample), (draws, len(sample)))].mean(axis=1)
-    return means
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(there, share * np.log(share / reference), 0.0).sum(axis=-1))
 
 
 def compute_mobility(before: Floats, after: Floats, groups: Groups) -> list[Mobility]:

@@ -1,4 +1,4 @@
-"""Inequality against published numbers: states of Mexico (Rey), mice (Efron & Tibshirani), tuna (Hollander & Wolfe)."""
+"""Inequality against published numbers: states of Mexico (Rey), tuna (Hollander & Wolfe)."""
 
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from etl.errors import MethodError
 from indicators.inequality import (
     Amounts,
-    compute_gap,
     compute_gini,
     compute_mobility,
     compute_over_years,
@@ -20,9 +19,6 @@ from indicators.inequality import (
 )
 
 PUBLISHED = Path(__file__).parents[1] / "fixtures" / "published"
-# Efron & Tibshirani (1993), table 2.1: survival of mice, in days.
-TREATED = [94.0, 197, 16, 38, 99, 141, 23]
-CONTROL = [52.0, 104, 146, 10, 51, 30, 40, 27, 46]
 AMOUNTS = st.lists(st.floats(0.01, 1e6), min_size=4, max_size=30)
 
 
@@ -93,28 +89,6 @@ def test_a_missing_amount_is_left_out_and_not_zero():
 def test_what_cannot_be_shared_out_is_refused_by_name(aggregation, values, said):
     with pytest.raises(MethodError, match=f"scores.*{said}"):
         Amounts("scores", aggregation, np.array(values, dtype=float))
-
-
-def test_the_gap_equals_the_published_bootstrap():
-    """Efron & Tibshirani (1993), ch. 8: difference 30.63, bootstrap standard error 26.85 (1,400 replications)."""
-    values = np.array(TREATED + CONTROL)
-    groups = ["t"] * 7 + ["c"] * 9
-    gap = compute_gap(values, groups, "t", "c", draws=20_000)
-    assert gap.difference == pytest.approx(30.63, abs=0.005)
-    assert (gap.high - gap.low) / (2 * 1.96) == pytest.approx(26.85, rel=0.03)
-    assert gap.low < 0 < gap.high
-    assert (gap.count_first, gap.count_second) == (7, 9)
-    assert gap == compute_gap(values, groups, "t", "c", draws=20_000)
-
-
-def test_the_gap_turns_over_with_the_groups_and_needs_two_figures():
-    values = np.array([1.0, 2, 3, 10, 11, np.nan])
-    groups = ["a", "a", "a", "b", "b", "c"]
-    one, other = compute_gap(values, groups, "a", "b"), compute_gap(values, groups, "b", "a")
-    assert one.difference == -other.difference == pytest.approx(-8.5)
-    assert one.high < 0
-    with pytest.raises(MethodError, match="group c"):
-        compute_gap(values, groups, "a", "c")
 
 
 def test_mobility_equals_the_published_tau_and_is_told_by_group():
