@@ -10,6 +10,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from etl.commune_contours import write_by_departement
 from etl.errors import BuildError
 from etl.paths import DataPaths
 from etl.registry import load_sources
@@ -41,7 +42,7 @@ def write_snapshot(paths: DataPaths) -> dict[str, int]:
         shutil.copytree(folder, fresh / code)
         _keep_date(paths.snapshot / code, fresh / code)
         (fresh / code / "LICENCE.txt").write_text(_licence(code), encoding="utf-8")
-    write_geo(paths, fresh / "anct_contours")
+    write_geo(paths, fresh)
     old = paths.snapshot.with_name(f".{paths.snapshot.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if paths.snapshot.exists():
@@ -80,9 +81,17 @@ def _licence(code: str) -> str:
                       "These tables were computed from the publisher's files."]) + "\n"  # fmt: skip
 
 
-def write_geo(paths: DataPaths, contours: Path) -> None:
-    """Write `data/geo/<level>.geojson` from the display contours of a stored result."""
-    table = read_loaded(contours)[0].tables["display_contour"]
-    paths.geo.mkdir(parents=True, exist_ok=True)
+def write_geo(paths: DataPaths, results: Path) -> None:
+    """Write `data/geo/<level>.geojson` and `data/geo/commune/<département>.geojson` from the stored results.
+
+    Args:
+        paths: Where the product's files are.
+        results: Folder of the stored results, one folder a source.
+    """
+    table = read_loaded(results / "anct_contours")[0].tables["display_contour"]
+    communes = write_by_departement(read_loaded(results / "contours_communes")[0].tables["contour"])
+    (paths.geo / "commune").mkdir(parents=True, exist_ok=True)
     for level in GEO_LEVELS:
         (paths.geo / f"{level}.geojson").write_text(to_geojson(table, level), encoding="utf-8")
+    for departement, text in communes.items():
+        (paths.geo / "commune" / f"{departement}.geojson").write_text(text, encoding="utf-8")
