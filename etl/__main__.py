@@ -10,7 +10,7 @@ from etl.lineage import describe, trace
 from etl.paths import DataPaths, default_paths
 from etl.refused import describe_refused, read_counts, read_refused
 from etl.snapshot import write_snapshot
-from etl.status import as_json, as_lines, read_last_run, read_status
+from etl.status import as_json, as_lines, read_last_run, read_status, say_absent
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def _run(args: argparse.Namespace) -> list[str]:
     paths = default_paths()
     if args.command == "status":
         status = read_status(paths)
-        return [as_json(status)] if args.json else [*as_lines(status), *_last_run(paths)]
+        return [as_json(status)] if args.json else [*as_lines(status), *say_absent(status), *_last_run(paths)]
     if args.command == "trace":
         return describe(trace(paths, args.code, args.series, args.year, level=args.level))
     if args.command == "rejected":

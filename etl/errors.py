@@ -27,6 +27,10 @@ class FetchError(SourceError):
     """A raw file could not be brought here whole."""
 
 
+class NotOfferedError(FetchError):
+    """The mirror does not carry this source: no failure for whoever never had it."""
+
+
 class FormatError(SourceError):
     """A raw file is not laid out as its source module expects."""
 

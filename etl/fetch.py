@@ -21,13 +21,15 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from etl.card import Card, RawFile
-from etl.errors import FetchError
+from etl.errors import FetchError, NotOfferedError
 
 LOCK_FILE = "lock.json"
 USER_AGENT = "attractivite-rayonnement/0.1 (open-data dashboard for French local authorities)"
 CONNECT_SECONDS, READ_SECONDS, BODY_SECONDS = 10.0, 60.0, 900.0
 MAX_BYTES = 2_000_000_000
 CHUNK = 1 << 20
+WEB = ("http://", "https://")
+_NOT_OFFERED = "Add it to the mirror, or fetch it from its publisher: make refresh without MIRROR"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ class Fetcher:
 
         Raises:
             FetchError: One file could not be brought whole; the files of the source stay as they were.
+            NotOfferedError: The mirror has no such source: no folder, or 404 for its first file.
         """
+        if self.mirror is not None and not self.mirror.startswith(WEB) and not (Path(self.mirror) / card.code).is_dir():
+            raise NotOfferedError(card.code, f"the mirror has no folder {card.code}/", _NOT_OFFERED)
         folder = self.raw / card.code
         folder.mkdir(parents=True, exist_ok=True)
         before = read_lock(folder)
@@ -112,7 +117,7 @@ class Fetcher:
             before = None
         if self.mirror is None:
             url = str(file.url)
-        elif self.mirror.startswith(("http://", "https://")):
+        elif self.mirror.startswith(WEB):
             url = f"{self.mirror.rstrip('/')}/{card.code}/{quote(file.name)}"
         else:
             return _copy_file(Path(self.mirror) / card.code / file.name, target, card, before)
@@ -143,6 +148,8 @@ class Fetcher:
         with session.get(url, headers=headers, stream=True, timeout=self.timeout) as response:
             if response.status_code == 304 and before is not None:
                 return _seen_today(before)
+            if response.status_code == 404 and self.mirror is not None and file == card.files[0]:
+                raise NotOfferedError(_where(card, file), f"{url} answers 404 {response.reason}", _NOT_OFFERED)
             if response.status_code != 200:
                 raise FetchError(_where(card, file), f"{url} answers {response.status_code} {response.reason}",
                                  "Check the publisher's page and the URL on the source card")  # fmt: skip

@@ -1,7 +1,9 @@
 """The only module that runs the chain: fetch, settle the geography, load every source. Failures stay at their source.
 
 One rule for failure: a source that fails or is held back keeps its last good figures (from the previous build, else
-from the snapshot), marked stale with their date. If a required source has none at all, nothing is published.
+from the snapshot), marked stale with their date. If a required source has none at all, nothing is published. A source
+that never gave a figure and that was not asked for (its publisher was not asked, and the mirror does not carry it) is
+absent: it did not fail, and the status says so.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from functools import cached_property
 import pandas as pd
 
 from etl.card import Card
-from etl.errors import BuildError, FormatError, SourceError
+from etl.errors import BuildError, FormatError, NotOfferedError, SourceError
 from etl.fetch import Fetcher, RawState
 from etl.gathered import Gathered, SourceResult
 from etl.identity import code_version, geography_version, result_key
@@ -73,6 +75,7 @@ class Run:
         failures: Why, by source.
         results: What is ready for the build.
         keys: Key by source of every result made, the held-back ones too.
+        absent: Sources that never gave a figure and that nobody could be asked for in this run, with why.
     """
 
     paths: DataPaths
@@ -85,6 +88,7 @@ class Run:
     failures: dict[str, str] = field(default_factory=dict)
     results: dict[str, SourceResult] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def kept(self) -> Kept:
@@ -119,7 +123,9 @@ class Run:
         with ThreadPoolExecutor(FETCHED_AT_ONCE) as pool:
             outcomes = list(pool.map(self._fetch, wanted))
         for source, outcome in zip(wanted, outcomes, strict=True):
-            if isinstance(outcome, SourceError):
+            if isinstance(outcome, NotOfferedError) and self._never_loaded(source.card):
+                self._leave_out(source.card.code, outcome.rule)
+            elif isinstance(outcome, SourceError):
                 self._give_up(source.card.code, outcome)
             else:
                 self.fetched[source.card.code] = _describe_fetched(source, outcome)
@@ -142,7 +148,8 @@ class Run:
     def shows_already(self) -> bool:
         """Whether the published build already shows everything fetched, and nothing failed."""
         published = self.kept.published
-        if self.failures or not published or set(published) != set(self.sources):
+        known = {code for code, source in self.sources.items() if not self._never_loaded(source.card)}
+        if self.failures or not published or set(published) != known | set(self.fetched):
             return False
         fresh = all(shown.freshness == "fresh" for shown in published.values())
         return fresh and all(published[code].key == state.key for code, state in self.fetched.items())
@@ -225,6 +232,9 @@ class Run:
         try:
             if card.code in self.fetched:
                 return self.loader.load(source, self.fetched[card.code], territories)
+            if card.code not in self.failures and self._never_loaded(card):
+                self._leave_out(card.code, "never loaded, and not asked for in this run")
+                return None
             if card.code not in self.failures:
                 return self.loader.keep(card, territories)
         except SourceError as error:
@@ -241,6 +251,10 @@ class Run:
                 raise BuildError(card.code, rule, remedy) from nothing
             return None
 
+    def _never_loaded(self, card: Card) -> bool:
+        """Whether the product can do without this source and has never had a figure of it."""
+        return card.stage == "figures" and not card.required and self.kept.state(card.code) is None
+
     # -- saying --------------------------------------------------------------------------------------------------
 
     def _give_up(self, code: str, error: SourceError) -> None:
@@ -250,6 +264,11 @@ class Run:
         self.report(f"  {code:<32} failed: {self.failures[code]}")
         if was_fetched and code in self.geography:
             self._assign_keys()
+
+    def _leave_out(self, code: str, why: str) -> None:
+        if code not in self.absent:
+            self.absent[code] = why
+            self.report(f"  {code:<32} absent: {why}")
 
     def _say(self, result: SourceResult) -> None:
         counts, date = result.state.counts, result.state.retrieved_at

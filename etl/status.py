@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from etl.card import Card
 from etl.fetch import read_lock
 from etl.identity import digest_files
 from etl.journal import RunRecord, read_runs
@@ -100,6 +102,24 @@ def read_last_run(paths: DataPaths) -> RunRecord | None:
     """The last refresh, whatever came of it."""
     runs = read_runs(paths.warehouse)
     return runs[-1] if runs else None
+
+
+def list_absent(shown: Iterable[str]) -> list[Card]:
+    """Cards of the sources loaded by default that a build does not show: they have never given a figure.
+
+    Args:
+        shown: Codes of the sources of the build.
+    """
+    known = set(shown)
+    cards = (source.card for source in load_sources().values())
+    return [card for card in cards if card.shipping != "off" and card.code not in known]
+
+
+def say_absent(status: pd.DataFrame) -> list[str]:
+    """One line for the terminal, when a source has never been loaded."""
+    codes = [card.code for card in list_absent(status["source_code"])]
+    remedy = "make refresh asks their publishers; a mirror must carry their folder"
+    return [f"never loaded: {', '.join(codes)} ({remedy})"] if codes else []
 
 
 def as_json(status: pd.DataFrame) -> str:

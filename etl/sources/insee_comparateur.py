@@ -1,4 +1,7 @@
-"""INSEE's comparator of territories: census, births and deaths, jobs, dwellings, median income, establishments.
+"""INSEE's comparator of territories, edition of 2018: census, births and deaths, jobs, dwellings, incomes, firms.
+
+INSEE's address gives the newest edition only, which `insee_comparateur_recent` reads with `parse_edition`: this one is
+kept for the years it alone tells (2013, 2018, 2019), which formulas of growth compare.
 
 Traps: a zip whose description file ends with the data file's name; years stand inside the column names and change
 every edition (`P18_POP`, `P22_POP`), the median is renamed (`MED19`, `MED_SL23`); births and deaths cover the years
@@ -19,7 +22,8 @@ from etl.errors import FormatError
 from etl.parsing import Parser
 from etl.territories import ARRONDISSEMENT, CITY_OF_ARRONDISSEMENT
 
-_FILE = "base_cc_comparateur_csv.zip"
+FILE = "base_cc_comparateur_csv.zip"
+PAGE = "https://www.insee.fr/fr/statistiques/2521169"
 _STEMS = {
     "population": r"P(\d\d)_POP",
     "emplois": r"P(\d\d)_EMPLT",
@@ -33,30 +37,30 @@ _STEMS = {
 _VITAL_STEMS = {"naissances_5_ans": "NAIS", "deces_5_ans": "DECE"}
 _MEDIAN_STEM = r"MED(?:_SL)?(\d\d)"
 _NO_INCOME_FIGURE = ("971", "973", "976")  # outside the sample: no figure is withheld there, there is none
+SERIES = (
+    Series("population", "Population municipale", "habitants", complete=True),
+    Series("naissances_5_ans", "Naissances des cinq années", "naissances", complete=True),
+    Series("deces_5_ans", "Décès des cinq années", "décès", complete=True),
+    Series("emplois", "Emplois au lieu de travail", "emplois", complete=True),
+    Series("actifs_15_64", "Actifs de 15 à 64 ans", "personnes", complete=True),
+    Series("chomeurs_15_64", "Chômeurs de 15 à 64 ans", "personnes", complete=True),
+    Series("logements", "Logements", "logements", complete=True),
+    Series("residences_secondaires", "Résidences secondaires", "logements", complete=True),
+    Series("logements_vacants", "Logements vacants", "logements", complete=True),
+    Series("etablissements", "Établissements actifs", "établissements", complete=True),
+    Series("superficie_km2", "Superficie", "km²", complete=True),
+    Series("revenu_median", "Niveau de vie médian", "€ par UC", aggregation="none", low=3000, high=150000),
+)
 CARD = Card(
     code="insee_comparateur",
     producer="INSEE",
-    title="Base du comparateur de territoires",
+    title="Base du comparateur de territoires, recensement de 2018",
     licence="Licence Ouverte 2.0",
-    page="https://www.insee.fr/fr/statistiques/2521169",
+    page=PAGE,
     vintage="RP2018",
-    files=(RawFile(_FILE, f"https://www.insee.fr/fr/statistiques/fichier/2521169/{_FILE}"),),
-    series=(
-        Series("population", "Population municipale", "habitants", complete=True),
-        Series("naissances_5_ans", "Naissances des cinq années", "naissances", complete=True),
-        Series("deces_5_ans", "Décès des cinq années", "décès", complete=True),
-        Series("emplois", "Emplois au lieu de travail", "emplois", complete=True),
-        Series("actifs_15_64", "Actifs de 15 à 64 ans", "personnes", complete=True),
-        Series("chomeurs_15_64", "Chômeurs de 15 à 64 ans", "personnes", complete=True),
-        Series("logements", "Logements", "logements", complete=True),
-        Series("residences_secondaires", "Résidences secondaires", "logements", complete=True),
-        Series("logements_vacants", "Logements vacants", "logements", complete=True),
-        Series("etablissements", "Établissements actifs", "établissements", complete=True),
-        Series("superficie_km2", "Superficie", "km²", complete=True),
-        Series("revenu_median", "Niveau de vie médian", "€ par UC", aggregation="none", low=3000, high=150000),
-    ),
-    mode="live",
-    period="yearly",
+    files=(RawFile(FILE),),
+    series=SERIES,
+    mode="frozen",
     required=True,
     note="Mayotte n’y figure pas. Les naissances et décès d’une période autre que cinq ans y sont ramenés et marqués "
     "comme estimés.",
@@ -65,8 +69,13 @@ CARD = Card(
 
 def parse(p: Parser) -> None:
     """Every series of the edition, whatever its years."""
-    rows = _drop_doubles(p, p.read_csv(_FILE, ("*",), member="base_cc_comparateur.csv"))
-    p.require_columns(_FILE, list(rows.columns), ("CODGEO", "SUPERF"))
+    parse_edition(p)
+
+
+def parse_edition(p: Parser) -> None:
+    """Read whichever edition lies there: stems name the series, the header says the years."""
+    rows = _drop_doubles(p, p.read_csv(FILE, ("*",), member="base_cc_comparateur.csv"))
+    p.require_columns(FILE, list(rows.columns), ("CODGEO", "SUPERF"))
     for series, stem in _STEMS.items():
         for year, column in p.find_columns(rows, stem).items():
             p.add_figures(rows, series, code=rows["CODGEO"], year=year, value=rows[column], secret=("s",))
@@ -94,10 +103,10 @@ def _add_vital(p: Parser, rows: pd.DataFrame, series: str, stem: str, censuses: 
     first, last = censuses
     columns = [c for c in rows.columns if re.fullmatch(rf"{stem}{first % 100:02d}\d\d", c)]
     if not columns:
-        p.require_columns(_FILE, list(rows.columns), [f"{stem}{first % 100:02d}{last % 100:02d}"])
+        p.require_columns(FILE, list(rows.columns), [f"{stem}{first % 100:02d}{last % 100:02d}"])
     text, period = rows[columns[0]], last - first
     if period <= 0:
-        raise FormatError(f"{CARD.code}, {_FILE}", f"one census only ({first}): '{columns[0]}' has no period",
+        raise FormatError(f"{p.card.code}, {FILE}", f"one census only ({first}): '{columns[0]}' has no period",
                           "Compare the file with the publisher's page")  # fmt: skip
     value: pd.Series[Any] = text
     if period != 5:

@@ -1,12 +1,16 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 import etl.loading
+from etl.card import RawFile
 from etl.errors import BuildError, SourceError
+from etl.fetch import Fetcher
 from etl.journal import read_runs
+from etl.registry import load_sources
 from etl.warehouse import find_builds, find_current, open_current
 from indicators.refresh import EXIT_OK, EXIT_STALE, Scoring
 from tests.etl.publisher import publish_folder, status
@@ -212,6 +216,38 @@ def test_a_source_without_any_figures_that_is_not_required_is_left_out_and_said(
     assert code == EXIT_STALE
     assert any("culture_musees" in line and "the mirror has no file" in line for line in said)
     assert ("culture_musees",) not in ask(tmp_path, "SELECT source_code FROM source")
+
+
+@pytest.mark.parametrize("web", [False, True])
+def test_a_source_that_the_mirror_never_carried_is_absent_and_fails_nothing(tmp_path, web):
+    shutil.rmtree(copy_mirror(tmp_path / "mirror") / "culture_musees")
+    with publish_folder(tmp_path / "mirror") as server:
+        mirror = server.address if web else tmp_path / "mirror"
+        code, said = refresh_small(tmp_path / "data", mirror)
+        assert code == EXIT_OK
+        assert any("culture_musees" in line and "absent: " in line for line in said)
+        assert ("culture_musees",) not in ask(tmp_path, "SELECT source_code FROM source")
+        code, said = refresh_small(tmp_path / "data", mirror)
+        assert (code, said[-1]) == (EXIT_OK, "Nothing changed: the published build stands.")
+        assert refresh_small(tmp_path / "data", mirror, only=["insee_comparateur"])[0] == EXIT_OK
+
+
+def test_a_source_that_the_mirror_no_longer_carries_is_stale(product):
+    shutil.rmtree(product / "mirror" / "culture_musees")
+    assert refresh_small(product / "data", product / "mirror")[0] == EXIT_STALE
+    assert ask(product, "SELECT state FROM source WHERE source_code = 'culture_musees'") == [("stale",)]
+
+
+def test_a_publisher_that_cannot_be_reached_fails_the_run_even_for_a_source_never_loaded(tmp_path, monkeypatch):
+    shutil.rmtree(copy_mirror(tmp_path / "mirror") / "culture_musees")
+    assert refresh_small(tmp_path / "data", tmp_path / "mirror")[0] == EXIT_OK
+    known = load_sources()
+    live = replace(known["culture_musees"].card, mode="live", files=(RawFile("a.csv", "http://127.0.0.1:1/a.csv"),))
+    monkeypatch.setitem(known, "culture_musees", replace(known["culture_musees"], card=live))
+    fetcher = Fetcher(small_paths(tmp_path / "data").raw, None, retries=0, backoff=0.01, timeout=(0.5, 0.5))
+    code, said = refresh_small(tmp_path / "data", "", fetcher=fetcher)
+    assert code == EXIT_STALE
+    assert any(line.startswith("stale  culture_musees, a.csv") for line in said)
 
 
 def test_a_build_that_breaks_a_rule_is_not_published(product):

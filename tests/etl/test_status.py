@@ -5,7 +5,7 @@ import pytest
 
 import etl.fetch
 from etl.__main__ import main
-from etl.status import as_json, as_lines, describe_next, read_last_run, read_status
+from etl.status import as_json, as_lines, describe_next, list_absent, read_last_run, read_status
 from indicators.refresh import EXIT_OK
 from tests.etl.small import SOURCES, copy_mirror, refresh_small, small_paths
 
@@ -68,3 +68,13 @@ def test_the_status_is_for_eyes_and_for_machines(published, monkeypatch, capsys)
     monkeypatch.setenv("DATA_DIR", str(published / "data"))
     assert main(["status"]) == 0
     assert "last refresh: " in capsys.readouterr().out
+
+
+def test_a_source_never_loaded_is_named_as_such(published, monkeypatch, capsys):
+    codes = [card.code for card in list_absent(SOURCES)]
+    assert "sncf_gares" in codes
+    assert "gawc_connectivite" not in codes, "off by default"
+    assert not set(codes) & set(SOURCES)
+    monkeypatch.setenv("DATA_DIR", str(published / "data"))
+    assert main(["status"]) == 0
+    assert f"never loaded: {', '.join(codes)} (" in capsys.readouterr().out
