@@ -33,7 +33,7 @@ def code_version(source: Source) -> str:
     """Checksum of what makes a result of the raw files: the source's module, what it borrows from others, the core."""
     module = inspect.getmodule(source.parse)
     borrowed = {str(getattr(value, "__module__", "")) for value in vars(module).values()} if module else set()
-    names = sorted(name for name in borrowed if name.startswith(("etl.sources.", "etl.registers")))
+    names = sorted(name for name in borrowed if name.startswith(("etl.sources.", "etl.registers", "etl.cubes")))
     mine = "".join(_text(importlib.import_module(n)) for n in names)
     return _checksum([_text(module) if module else "", mine, _core_version()])
 

@@ -35,7 +35,7 @@ LINK_COLUMNS = (
     "start", "end",
 )  # fmt: skip
 REJECTED_COLUMNS = ("file", "line", "column", "value", "reason")
-MAX_UNPACKED = 500_000_000  # bytes of one archive
+MAX_UNPACKED = 1_000_000_000  # bytes of one archive; INSEE's largest cube unpacks to 410 MB
 MAX_SWELLING = 200  # unpacked over packed; text swells 5 to 20 times
 SMALL_ENOUGH = 20_000_000  # bytes, whatever the swelling
 ONE_BYTE_ENCODINGS = ("latin-1", "iso-8859-1", "iso-8859-15", "cp1252")
@@ -225,11 +225,12 @@ class Parser:
         except Exception as error:
             raise FormatError(where, f"the sheet '{sheet}' cannot be read ({error})", "Fetch it again") from error
         frame.columns = frame.columns.astype(str)
-        self.require_columns(file, list(frame.columns), columns)
+        every = list(columns) == ["*"]
+        self.require_columns(file, list(frame.columns), () if every else columns)
         frame = frame.fillna("").astype(str)
         frame.index = pd.RangeIndex(header + 2, header + 2 + len(frame), name="line")
         doubled = frame.duplicated() & ~frame.isin([""]).all(axis=1)
-        opened = self._opened(frame[list(columns)].copy(), file, counted=counted)
+        opened = self._opened(frame[list(frame.columns if every else columns)].copy(), file, counted=counted)
         return self._refuse_doubled(opened, doubled) if counted else opened
 
     def read_json(self, file: str) -> Any:
