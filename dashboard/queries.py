@@ -72,36 +72,50 @@ def read_profile(
         status, total (how many are ranked), tied, and the comparable territories' scores: `peer_min`, `peer_q1`,
         `peer_median`, `peer_q3`, `peer_max`, `peer_count`.
     """
+    own = build.read(
+        f"""
+        WITH own AS (SELECT * FROM score WHERE level = $level AND {SQL} AND territory_code = $code),
+        ranked AS (
+            SELECT node_code, s.rank, count(*) AS tied FROM score s SEMI JOIN own USING (node_code, rank)
+            WHERE level = $level AND {SQL} GROUP BY ALL
+        )
+        SELECT node_code, value, score, score_low AS low, score_high AS high, own.rank, rank_low, rank_high, coverage,
+               first_year, last_year, status, coalesce(tied, 1) AS tied
+        FROM own LEFT JOIN ranked USING (node_code, rank)
+        """,
+        {"level": level, "code": territory_code, **reading.parameters},
+    ).set_index("node_code")
+    return own.join(_read_spreads(build, level, peers, reading))
+
+
+@per_build
+def _read_spreads(build: Build, level: str, peers: tuple[str, ...], reading: Reading) -> pd.DataFrame:
+    """How the scores of some territories spread, node by node, and how many the level ranks: kept, a group having many.
+
+    Returns:
+        Indexed by node_code: the `peer_` columns and `total` of `read_profile`.
+    """
     return build.read(
         f"""
         WITH peer AS (SELECT unnest($peers) AS territory_code),
-        scored AS (
-            SELECT * FROM score WHERE level = $level AND {SQL}
-        ),
+        scored AS (SELECT * FROM score WHERE level = $level AND {SQL}),
+        total AS (SELECT node_code, count(rank) AS total FROM scored GROUP BY node_code),
         spread AS (
             SELECT node_code, min(score) AS peer_min, quantile_cont(score, 0.25) AS peer_q1,
                    quantile_cont(score, 0.5) AS peer_median, quantile_cont(score, 0.75) AS peer_q3,
                    max(score) AS peer_max, count(score) AS peer_count
             FROM scored SEMI JOIN peer USING (territory_code) GROUP BY node_code
-        ),
-        total AS (SELECT node_code, count(rank) AS total FROM scored GROUP BY node_code),
-        level AS (SELECT node_code, rank, count(*) AS tied FROM scored WHERE rank IS NOT NULL GROUP BY ALL)
-        SELECT s.node_code, s.value, s.score, s.score_low AS low, s.score_high AS high, s.rank, s.rank_low,
-               s.rank_high, s.coverage, s.first_year, s.last_year, s.status, total.total,
-               coalesce(level.tied, 1) AS tied, spread.* EXCLUDE (node_code)
-        FROM scored s
-        JOIN total USING (node_code)
-        LEFT JOIN spread USING (node_code)
-        LEFT JOIN level ON level.node_code = s.node_code AND level.rank = s.rank
-        WHERE s.territory_code = $code
+        )
+        SELECT * FROM total LEFT JOIN spread USING (node_code)
         """,
-        {"level": level, "code": territory_code, "peers": list(peers), **reading.parameters},
+        {"level": level, "peers": list(peers), **reading.parameters},
     ).set_index("node_code")
 
 
 def find_row(frame: pd.DataFrame, key: str) -> pd.Series[Any] | None:
     """The row indexed by `key`, or None."""
-    return frame.loc[[key]].iloc[0] if key in frame.index else None
+    at = int(frame.index.get_indexer(pd.Index([key]))[0])
+    return frame.iloc[at] if at >= 0 else None
 
 
 def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -261,3 +275,17 @@ def read_members_of(build: Build, level: str, territory_code: str) -> list[tuple
         {"code": territory_code},
     )
     return [(str(r["code"]), str(r["label"])) for r in rows]
+
+
+@per_build
+def read_member_codes(build: Build, epci_code: str) -> list[str]:
+    """Codes of the communes of an intercommunalité, most populated first."""
+    rows = build.read_rows(
+        """
+        SELECT t.territory_code AS code FROM membership m
+        JOIN territory t ON t.level = 'commune' AND t.territory_code = m.commune_code
+        WHERE m.level = 'epci' AND m.territory_code = $code ORDER BY t.population DESC NULLS LAST, 1
+        """,
+        {"code": epci_code},
+    )
+    return [str(row["code"]) for row in rows]

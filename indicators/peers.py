@@ -8,6 +8,7 @@ find_differences(scores[row], stats[group], names)    # advantages and weaknesse
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -119,12 +120,21 @@ def assign_groups(territory: pd.DataFrame, known: Collection[str] | None = None)
         territory: `nature` and `size_class`, of one level.
         known: Groups whose parameters are stored; None to form them from the table itself.
     """
-    candidates = [list_candidates(_text(n), _text(s))
-                  for n, s in zip(territory["nature"], territory["size_class"], strict=True)]  # fmt: skip
+    kinds = _list_kinds(territory)
+    candidates = {kind: list_candidates(*kind) for kind in set(kinds)}  # a dozen, for as many territories as there are
     if known is None:
-        sizes = pd.Series([c for several in candidates for c in several], dtype=object).value_counts()
-        known = {str(c) for c, n in sizes.items() if n >= LEAST_MEMBERS}
-    return [next((c for c in several if c in known), EVERYONE) for several in candidates]
+        sizes: Counter[str] = Counter()
+        for kind, count in Counter(kinds).items():
+            sizes.update(dict.fromkeys(candidates[kind], count))
+        known = {c for c, n in sizes.items() if n >= LEAST_MEMBERS}
+    groups = {kind: next((c for c in several if c in known), EVERYONE) for kind, several in candidates.items()}
+    return [groups[kind] for kind in kinds]
+
+
+def _list_kinds(territory: pd.DataFrame) -> list[tuple[str | None, str | None]]:
+    """Nature and size class of each territory; None where it has none."""
+    columns = (territory[name].tolist() for name in ("nature", "size_class"))
+    return [(_text(n), _text(s)) for n, s in zip(*columns, strict=True)]
 
 
 def _text(value: object) -> str | None:
@@ -133,10 +143,9 @@ def _text(value: object) -> str | None:
 
 def find_members(territory: pd.DataFrame, group: str) -> Floats:
     """Rows of the territories that may be compared in a group, whatever the one each is assigned to."""
-    return np.array([
-        row for row, (n, s) in enumerate(zip(territory["nature"], territory["size_class"], strict=True))
-        if group in list_candidates(_text(n), _text(s))
-    ], dtype=int)  # fmt: skip
+    kinds = _list_kinds(territory)
+    inside = {kind for kind in set(kinds) if group in list_candidates(*kind)}
+    return np.array([row for row, kind in enumerate(kinds) if kind in inside], dtype=int)
 
 
 def fit_peers(scores: Floats, territory: pd.DataFrame, groups: Sequence[str]) -> dict[str, tuple[PeerStats, ...]]:
