@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -36,8 +37,8 @@ def write_observations(draft: Path, gathered: Gathered, *, edition: int, order: 
             [build_id, dt.datetime.now(dt.UTC).replace(tzinfo=None), edition],
         )
         _write_geography(con, gathered)
-        series = _write_series(con, gathered.results)
-        _write_links(con, gathered.results)
+        series = _write_series(con, gathered.results, order or {})
+        _write_links(con, gathered.results, {code for one, code in series if one.aggregation == "links"})
         _write_base(con, gathered.results, order or {})
         write_upper_levels(con, series)
         _write_sources(con, gathered.results)
@@ -63,19 +64,34 @@ def _write_geography(con: duckdb.DuckDBPyConnection, gathered: Gathered) -> None
     _insert(con, "place_name", geography.names, "name_key, name, commune_code, kind")
 
 
-def _write_series(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> list[tuple[Series, str]]:
+def _write_series(
+    con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult], order: SourceOrder
+) -> list[tuple[Series, str]]:
+    """Every series with the source that is preferred for it, among those that are here."""
     found: dict[str, tuple[Series, str]] = {}
     for code, result in results.items():
         for one in result.card.series:
-            found.setdefault(one.code, (one, code))
+            preferred = next((c for c in order.get(one.code, ()) if c in results), code)
+            if one.code not in found or code == preferred:
+                year = one.year or int(result.state.retrieved_at[:4])
+                found[one.code] = (replace(one, year=year) if one.aggregation == "links" else one, code)
     rows = [(s.code, s.label, s.unit, code, s.aggregation, s.complete) for s, code in found.values()]
     con.executemany("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?)", rows)
     return list(found.values())
 
 
-def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:
+def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult], counted: Set[str]) -> None:
+    """Ties and refused rows; ties that are counted from a preferred source only are not told a second time.
+
+    Args:
+        con: The build.
+        results: By source.
+        counted: Sources that a series of ties is counted from.
+    """
     for code, result in results.items():
-        _insert(con, "link", result.loaded.link.reindex(columns=LINK_COLUMNS).assign(source_code=code),
+        gives = any(one.aggregation == "links" for one in result.card.series)
+        link = result.loaded.link if code in counted or not gives else result.loaded.link.iloc[:0]
+        _insert(con, "link", link.reindex(columns=LINK_COLUMNS).assign(source_code=code),
                 "level, territory_code, kind, partner_label, partner_country, partner_code, role, theme, "
                 'CAST("start" AS INTEGER), CAST("end" AS INTEGER), source_code')  # fmt: skip
         _insert(con, "rejected_row", result.loaded.rejected_row.assign(source_code=code),

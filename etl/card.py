@@ -13,17 +13,29 @@ Period = Literal["never", "daily", "quarterly", "yearly", "unknown"]
 
 
 @dataclass(frozen=True)
+class Slice:
+    """One part of a raw file that its publisher gives by parts: a file name, and where to ask for it."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class RawFile:
     """One file of a publisher.
 
     Attributes:
         name: Its name in the mirror and in data/raw (the part after `<source_code>/`).
         url: Where the publisher offers it; None when there is no feed.
+        slices: The parts it is asked for by, when the publisher limits each answer (see `etl.slices`).
+        accept: The media type asked for, where the same address gives several.
         magic: The bytes that such a file starts with, when its format has any.
     """
 
     name: str
     url: str | None = None
+    slices: tuple[Slice, ...] = ()
+    accept: str = ""
 
     @property
     def magic(self) -> bytes:
@@ -55,7 +67,7 @@ class Series:
         low: Least plausible figure.
         high: Greatest plausible figure.
         link_roles: For `links`: the roles that count (empty: all).
-        year: For `links`: the year that the list describes.
+        year: For `links`: the year that the list describes; 0 for a list of today, dated by the day it was fetched.
     """
 
     code: str

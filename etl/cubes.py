@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Mapping
+from itertools import product
+from operator import itemgetter
 
 import pandas as pd
 
@@ -39,15 +41,16 @@ def read_cube(p: Parser, file: str, wanted: Mapping[str, Collection[str]]) -> pd
     reader = csv.reader(text, delimiter=";")
     header = next(reader, [])
     p.require_columns(file, header, columns)
-    places = [header.index(column) for column in columns]
-    sieve = [(header.index(column), frozenset(values)) for column, values in kept.items()]
+    pick = itemgetter(*(header.index(column) for column in columns))
+    cell = itemgetter(*(header.index(column) for column in kept))
+    cells_kept, width = set(product(*kept.values())), len(header)
     lines, cells, broken = [], [], []
     for row in reader:
-        if len(row) != len(header):
+        if len(row) != width:
             broken.append(reader.line_num)
-        elif all(row[place] in values for place, values in sieve):
+        elif cell(row) in cells_kept:
             lines.append(reader.line_num)
-            cells.append([row[place] for place in places])
+            cells.append(pick(row))
     return _judge(p, file, pd.DataFrame(cells, columns=columns, index=pd.Index(lines, name="line"), dtype=str), broken)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 import time
 from dataclasses import asdict, dataclass
@@ -20,8 +21,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
-from etl.card import Card, RawFile
+from etl.card import Card, RawFile, Slice
 from etl.errors import FetchError, NotOfferedError
+from etl.slices import gather_slices
 
 LOCK_FILE = "lock.json"
 USER_AGENT = "attractivite-rayonnement/0.1 (open-data dashboard for French local authorities)"
@@ -64,6 +66,7 @@ class Fetcher:
         mirror: A folder or an HTTP address laid out `<source_code>/<file>`; None for the publishers themselves.
         retries: Attempts after the first, for connection errors and statuses 429, 500, 502, 503, 504.
         backoff: Seconds, doubled at each attempt (Retry-After is obeyed).
+        pause: Seconds between two requests for slices of one file.
     """
 
     raw: Path
@@ -72,6 +75,7 @@ class Fetcher:
     backoff: float = 1.0
     timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS)
     body_seconds: float = BODY_SECONDS
+    pause: float = 1.0
 
     def can_fetch(self, card: Card) -> bool:
         """Whether the files of this source can be asked for (no feed and no mirror: no)."""
@@ -106,7 +110,8 @@ class Fetcher:
         )  # fmt: skip
         session.mount("http://", HTTPAdapter(max_retries=retry))
         session.mount("https://", HTTPAdapter(max_retries=retry))
-        session.headers["User-Agent"] = USER_AGENT
+        contact = os.environ.get("CONTACT", "").strip()
+        session.headers["User-Agent"] = f"{USER_AGENT} {contact}".strip()
         session.max_redirects = 10
         return session
 
@@ -115,22 +120,31 @@ class Fetcher:
         _part(target).unlink(missing_ok=True)
         if before is not None and (not target.is_file() or target.stat().st_size != before.size):
             before = None
+        if self.mirror is None and file.slices:
+            return self._fetch_slices(session, card, file, before)
         if self.mirror is None:
             url = str(file.url)
         elif self.mirror.startswith(WEB):
             url = f"{self.mirror.rstrip('/')}/{card.code}/{quote(file.name)}"
         else:
             return _copy_file(Path(self.mirror) / card.code / file.name, target, card, before)
-        try:
-            return self._download(session, url, target, card, file, before)
-        except requests.TooManyRedirects as error:
-            raise FetchError(
-                _where(card, file), f"{url} redirects in a loop", "Check the URL on the source card"
-            ) from error
-        except (requests.RequestException, HTTPError) as error:
-            _part(target).unlink(missing_ok=True)
-            remedy = "Try again later; if it lasts, check the publisher's page and the URL on the source card"
-            raise FetchError(_where(card, file), f"{url}: {_in_short(error)}", remedy) from error
+        return self._download(session, url, target, card, file, before)
+
+    def _fetch_slices(self, session: requests.Session, card: Card, file: RawFile, before: RawState | None) -> RawState:
+        """Bring a file by its slices; its lock entry tells of the whole."""
+        target = self.raw / card.code / file.name
+
+        def fetch(one: Slice, to: Path) -> None:
+            self._download(session, one.url, to, card, RawFile(one.name, one.url, accept=file.accept), None)
+            _part(to).replace(to)
+
+        gather_slices(file, _part(target), fetch, self.pause)
+        with _part(target).open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        state = RawState(file.name, str(file.url), _today(), sha256, _part(target).stat().st_size)
+        if before is not None and before.sha256 == sha256:
+            _part(target).unlink()
+        return state
 
     def _download(
         self,
@@ -141,7 +155,28 @@ class Fetcher:
         file: RawFile,
         before: RawState | None,
     ) -> RawState:
-        headers = {"Accept-Encoding": "gzip, deflate"}
+        """Ask for one address, and write what comes beside the target; every network error is a FetchError."""
+        try:
+            return self._receive(session, url, target, card, file, before)
+        except requests.TooManyRedirects as error:
+            raise FetchError(
+                _where(card, file), f"{url} redirects in a loop", "Check the URL on the source card"
+            ) from error
+        except (requests.RequestException, HTTPError) as error:
+            _part(target).unlink(missing_ok=True)
+            remedy = "Try again later; if it lasts, check the publisher's page and the URL on the source card"
+            raise FetchError(_where(card, file), f"{url}: {_in_short(error)}", remedy) from error
+
+    def _receive(
+        self,
+        session: requests.Session,
+        url: str,
+        target: Path,
+        card: Card,
+        file: RawFile,
+        before: RawState | None,
+    ) -> RawState:
+        headers = {"Accept-Encoding": "gzip, deflate"} | ({"Accept": file.accept} if file.accept else {})
         if before is not None and before.url == url:
             headers |= {"If-None-Match": before.etag} if before.etag else {}
             headers |= {"If-Modified-Since": before.last_modified} if before.last_modified else {}
