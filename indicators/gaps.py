@@ -5,8 +5,8 @@
     compute_precedence(values, groups, "metropole", "ordinaire")    # how often one is above the other
 
 Every interval is a percentile bootstrap whose replications draw the territories of each group anew, with replacement:
-it says what the difference owes to which territories the groups are made of. `scenarios` add what it owes to the choices
-of method: each replication then reads the scores of one scenario.
+it says what the difference owes to which territories the groups are made of. `scenarios` add what it owes to the
+choices of method: each replication then reads the scores of one scenario.
 
 Source: Efron & Tibshirani (1993), *An Introduction to the Bootstrap*, ch. 8 (two samples) and 13 (percentiles).
 """
@@ -135,7 +135,7 @@ def _summarise(values: Floats, statistic: Statistic) -> Floats:
     known = np.isfinite(values)
     if known.all():
         return np.asarray(values.mean(axis=-1) if statistic == "mean" else np.median(values, axis=-1))
-    void = ~known.any(axis=-1)
+    void = np.asarray(~known.any(axis=-1))
     told = np.where(void[..., None], 0.0, values)
     found = np.nanmean(told, axis=-1) if statistic == "mean" else np.nanmedian(told, axis=-1)
     return np.where(void, np.nan, found)
@@ -149,30 +149,42 @@ def compute_gap_change(
     second: str,
     *,
     statistic: Statistic = "mean",
+    scenarios: tuple[Floats, Floats] | None = None,
     bootstrap: Bootstrap = DEFAULT,
 ) -> Gap:
     """How the gap moved between two years: `first` is the gap before, `second` the one after, `difference` its move.
 
-    Each replication draws the same territories in both years: what a territory always is cancels out. Only territories
-    that have both figures count.
+    Each replication draws the same territories, and reads the same scenario, in both years: what a territory always is,
+    and what a method always does, cancel out. Only territories that have both figures count.
+
+    Args:
+        before: Figures of the first year, one per territory.
+        after: Of the second.
+        groups: Group of each territory.
+        first: Name of the first group.
+        second: Name of the second.
+        statistic: What is compared.
+        scenarios: The figures before and after under other choices of method, each scenarios × territories.
+        bootstrap: How the interval is drawn.
 
     Raises:
         MethodError: A group has fewer than two territories with both figures.
     """
     names = np.asarray(groups, dtype=object)
     both = np.isfinite(before) & np.isfinite(after)
-    rng = np.random.default_rng(bootstrap.seed)
+    tables = scenarios or (before[None, :], after[None, :])
     moves, gaps, counts = [], [], []
-    for name in (first, second):
+    for place, name in enumerate((first, second)):
         rows = np.flatnonzero((names == name) & both)
         _require_two(name, len(rows))
-        picked = rng.integers(0, len(rows), (bootstrap.draws, len(rows)))
-        moves.append(_summarise(after[rows][picked], statistic) - _summarise(before[rows][picked], statistic))
+        seed = [bootstrap.seed, place]
+        was, now = (_draw(table[:, rows], statistic, bootstrap.draws, np.random.default_rng(seed)) for table in tables)
+        moves.append(now - was)
         gaps.append([float(_summarise(year[rows], statistic)) for year in (before, after)])
         counts.append(len(rows))
     low, high = bootstrap.bound(moves[0] - moves[1])
-    was, now = (gaps[0][year] - gaps[1][year] for year in (0, 1))
-    return Gap(was, now, now - was, low, high, counts[0], counts[1])
+    start, end = (gaps[0][year] - gaps[1][year] for year in (0, 1))
+    return Gap(start, end, end - start, low, high, counts[0], counts[1])
 
 
 def compute_precedence(values: Floats, groups: Groups, first: str, second: str) -> float:

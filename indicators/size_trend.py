@@ -18,6 +18,7 @@ import numpy as np
 from etl.errors import MethodError
 from indicators.tree import Floats
 
+CEILING = 100.0  # no score is above it: where the trend goes beyond, it says nothing of what was to be expected
 LEAST_COUNT = 10  # territories under which a trend means nothing
 TERMS = 3
 
@@ -27,8 +28,8 @@ class Surplus:
     """What size explains of a score, and what it leaves.
 
     Attributes:
-        expected: Score that the size of each territory makes expected.
-        surplus: Score less expected; NaN without a score.
+        expected: Score that the size of each territory makes expected; NaN where the trend leaves the scale.
+        surplus: Score less expected; NaN without either.
         low: Lower end of the interval of the surplus; NaN where there is none.
         high: Upper end.
         r2: Share of the variance of the scores that the trend explains.
@@ -62,12 +63,20 @@ def compute_surplus(
     if known.sum() < LEAST_COUNT:
         raise MethodError("trend of size", f"{int(known.sum())} territories have a score", "A trend needs ten at least")
     expected = terms @ _fit(terms[known], scores[None, known], np.ones((1, int(known.sum()))))[0]
-    surplus = scores - expected
-    r2 = float(1 - np.var(surplus[known]) / np.var(scores[known]))
+    r2 = float(1 - np.var((scores - expected)[known]) / np.var(scores[known]))
     ends = np.full((2, len(scores)), np.nan)
     if scenarios is not None:
-        ends[:, known] = np.nanquantile(_draw_surplus(terms[known], scenarios[:, known], seed), [low, high], axis=0)
-    return Surplus(expected, surplus, ends[0], ends[1], r2)
+        ends[:, known] = _bound(_draw_surplus(terms[known], scenarios[:, known], seed), low, high)
+    told = np.where(expected < CEILING, expected, np.nan)
+    ends[:, np.isnan(told)] = np.nan
+    return Surplus(told, scores - told, ends[0], ends[1], r2)
+
+
+def _bound(drawn: Floats, low: float, high: float) -> Floats:
+    """Quantiles of each territory over the scenarios that score it."""
+    quantile = np.quantile if np.isfinite(drawn).all() else np.nanquantile
+    found: Floats = quantile(drawn, [low, high], axis=0)
+    return found
 
 
 def _spread_terms(population: Floats) -> Floats:

@@ -84,6 +84,16 @@ def test_a_change_counts_the_territories_told_in_both_years():
         compute_gap_change(before, after, ["a", "a", "c", "b", "b"], "a", "c")
 
 
+def test_a_change_that_one_method_denies_is_not_clear():
+    groups = ["a", "a", "b", "b"]
+    before, after = np.array([10.0, 12, 1, 3]), np.array([14.0, 16, 1, 3])
+    steady = np.stack([before, before]), np.stack([after, after - np.array([6.0, 6, 0, 0])])
+    alone = compute_gap_change(before, after, groups, "a", "b")
+    both = compute_gap_change(before, after, groups, "a", "b", scenarios=steady)
+    assert alone.is_clear
+    assert (both.difference, both.low, both.high) == pytest.approx((4, -2, 4))
+
+
 def test_precedence_counts_pairs_by_hand():
     """3 × 2 pairs: 5 beats 1 and 4; 4 beats 1 and ties with 4; 0 beats none: 3.5 of 6."""
     values = np.array([5.0, 4, 0, 1, 4, np.nan])

@@ -7,7 +7,7 @@ from etl.errors import MethodError
 from indicators.size_trend import compute_surplus
 
 PEOPLE = np.exp(np.linspace(8, 14, 25))
-CURVE = 3 + 2 * (np.log(PEOPLE) - 8) ** 2
+CURVE = 3 + 2 * (np.log(PEOPLE) - 8) ** 2  # 75 at most
 
 
 def test_a_known_parabola_is_found_again():
@@ -43,6 +43,16 @@ def test_a_territory_without_score_is_expected_something_and_has_no_surplus():
     found = compute_surplus(scores, PEOPLE, np.tile(scores, (50, 1)), low=0.05, high=0.95)
     assert found.expected[0] == pytest.approx(CURVE[0])
     assert np.isnan([found.surplus[0], found.low[0], found.high[0]]).all()
+
+
+def test_a_trend_beyond_the_scale_says_nothing_of_what_was_expected():
+    scores = np.minimum(100.0, 1.4 * CURVE)
+    found = compute_surplus(scores, PEOPLE, np.tile(scores, (50, 1)), low=0.05, high=0.95)
+    beyond = np.isnan(found.expected)
+    assert beyond.any()
+    assert np.isnan(found.surplus[beyond]).all()
+    assert np.isnan(found.low[beyond]).all()
+    assert np.isfinite(found.low[~beyond]).all()
 
 
 def test_too_few_scores_and_one_size_are_refused():
