@@ -99,6 +99,13 @@ class Indicator:
         """False for context: shown, never scored."""
         return self.weight > 0
 
+    @property
+    def direction(self) -> int:
+        """1 where a high figure is good, −1 where a low one is: the way from worst to best."""
+        if isinstance(self.worst, str) or isinstance(self.best, str):
+            return -1 if self.worst in ("p95", "max") else 1
+        return -1 if self.worst > self.best else 1
+
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:

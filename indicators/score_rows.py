@@ -39,6 +39,7 @@ def indicator_rows(
     for place in range(len(panel.indicators)) if places is None else places:
         one, values = panel.indicators[place], panel.values[:, place]
         told = np.isfinite(values)
+        # ranked on the raw figure in its direction of reading: clipped scores would tie
         frames.append(
             _rows(panel, one.code, variant, normalised[:, place] if one.is_scored else np.full(len(values), np.nan))
             .assign(
@@ -47,16 +48,10 @@ def indicator_rows(
                 first_year=np.where(told, panel.first_year[:, place], 0),
                 last_year=np.where(told, panel.last_year[:, place], 0),
                 status=np.where(panel.estimated[:, place], "estimated", "ok"),
-                rank=rank_descending(_towards_best(one.worst, one.best, values, normalised[:, place])),
+                rank=rank_descending(np.where(np.isfinite(normalised[:, place]), one.direction * values, np.nan)),
             )[told]
         )  # fmt: skip
     return pd.concat(frames, ignore_index=True)
-
-
-def _towards_best(worst: object, best: object, values: Floats, normalised: Floats) -> Floats:
-    """What an indicator is ranked on: the raw figure in its direction of reading (clipped scores would tie)."""
-    falling = worst in ("p95", "max") or (not isinstance(worst, str) and not isinstance(best, str) and worst > best)  # type: ignore[operator]
-    return np.where(np.isfinite(normalised), -values if falling else values, np.nan)
 
 
 def _rows(panel: Panel, node: str, variant: str, scores: Floats) -> pd.DataFrame:
