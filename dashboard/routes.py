@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -20,16 +19,13 @@ from dashboard.queries import (
     list_records,
     read_stamp,
 )
-from dashboard.rankings import address_of
-from dashboard.rescoring import parse_asked as parse_wish
-from dashboard.rescoring import rescore, sort_changed
 from dashboard.routing import find_territory
 from dashboard.search import search_territories
 from dashboard.site import LEVELS_DRAWN, get_build, get_site
 from dashboard.standings import count_ranked, read_positions, read_standing
 from dashboard.tie_list import HEAD, list_tie_cells
 from dashboard.ties import KINDS, group_ties, read_ties
-from dashboard.words import ABSENT, LEVELS, name_nature
+from dashboard.words import ABSENT, name_nature
 
 routes = Blueprint("routes", __name__)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -95,33 +91,6 @@ def node_table(node_code: str) -> Response:
         for _, r in rows.iterrows()
     ]
     return write_table("Scores et rangs des intercommunalités", ["Intercommunalité", "Nature", "Score", "Rang"], cells)
-
-
-@routes.get("/chiffres/et-si")
-def what_if_table() -> Response:
-    """Scores and ranks under a reader's own weights, beside the published ones."""
-    build, catalogue = get_build(), get_site().catalogue
-    asked = parse_wish(build, catalogue, request.args)
-    rows = sort_changed(rescore(build, catalogue, asked.niveau, asked.choices))
-    told = [index for index in catalogue.indices if f"{index.code}_gained" in rows]
-    totals = count_ranked(build, asked.niveau)
-    cells = [
-        [
-            _link(address_of(row), row["label"]),
-            *(word for index in told for lead in (index.code, f"{index.code}_was")
-              for word in _standing_words(row, lead, totals.get(index.code, 0))),
-        ]
-        for row in list_records(rows)
-    ]  # fmt: skip
-    head = [LEVELS[asked.niveau][0]]
-    head += [name for index in told for name in (index.label, "Rang", f"{index.label}, publiée", "Rang publié")]
-    return write_table("Scores et rangs refaits, et publiés", head, cells)
-
-
-def _standing_words(row: Mapping[str, Any], lead: str, total: int) -> tuple[str, str]:
-    """A score and a rank in words, from the columns of one lead; ties are told of the reader's own ranks only."""
-    ends = ("score", "low", "high", "rank", "rank_low", "rank_high", "tied")
-    return score_words(pd.Series({end: row.get(f"{lead}_{end}", float("nan")) for end in ends}), total)
 
 
 @routes.get("/chiffres/membres/<code>")

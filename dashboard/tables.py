@@ -1,21 +1,26 @@
-"""The tables that the method and source pages fetch when they are opened: audit, exclusions, refused rows."""
+"""The tables fetched when they are opened that are no published standings: audit, refused rows, personal weights."""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from dashboard.audit import read_audit
 from dashboard.audit_tables import CHECKS
+from dashboard.components import score_words
 from dashboard.fragments import write_table
 from dashboard.queries import list_records, read_source, read_sources
+from dashboard.rankings import address_of
 from dashboard.reasons import say_reason
+from dashboard.rescoring import parse_asked, rescore, sort_changed
 from dashboard.site import get_build, get_site
+from dashboard.standings import count_ranked
 from dashboard.status import name_sources, read_refused_rows
-from dashboard.words import format_number
+from dashboard.words import LEVELS, format_number
 
 tables = Blueprint("tables", __name__)
 
@@ -50,6 +55,37 @@ def refused_table(source_code: str) -> Response:
     rows = [_write_refused(row) for row in list_records(read_refused_rows(build, source_code))]
     head = ("Fichier", "Ligne", "Colonne", "Valeur", "Motif")
     return write_table("Lignes refusées", head, rows)
+
+
+@tables.get("/chiffres/et-si")
+def what_if_table() -> Response:
+    """Scores and ranks under a reader's own weights, beside the published ones."""
+    build, catalogue = get_build(), get_site().catalogue
+    asked = parse_asked(build, catalogue, request.args)
+    rows = sort_changed(rescore(build, catalogue, asked.niveau, asked.choices))
+    told = [index for index in catalogue.indices if f"{index.code}_gained" in rows]
+    totals = count_ranked(build, asked.niveau)
+    cells = [
+        [
+            _link_place(row),
+            *(word for index in told for lead in (index.code, f"{index.code}_was")
+              for word in _standing_words(row, lead, totals.get(index.code, 0))),
+        ]
+        for row in list_records(rows)
+    ]  # fmt: skip
+    head = [LEVELS[asked.niveau][0]]
+    head += [name for index in told for name in (index.label, "Rang", f"{index.label}, publiée", "Rang publié")]
+    return write_table("Scores et rangs refaits, et publiés", head, cells)
+
+
+def _standing_words(row: Mapping[str, Any], lead: str, total: int) -> tuple[str, str]:
+    """A score and a rank in words, from the columns of one lead; ties are told of the reader's own ranks only."""
+    ends = ("score", "low", "high", "rank", "rank_low", "rank_high", "tied")
+    return score_words(pd.Series({end: row.get(f"{lead}_{end}", float("nan")) for end in ends}), total)
+
+
+def _link_place(row: Mapping[str, Any]) -> str:
+    return f'<a href="/territoire/{html.escape(address_of(row))}">{html.escape(row["label"])}</a>'
 
 
 def _link(card: dict[str, Any]) -> str:
