@@ -105,16 +105,38 @@ def choice(
     return select
 
 
-def territory_search(search_id: str, label: str, lead_to: str) -> Component:
+def territory_search(search_id: str, label: str, lead_to: str, *, level: str = "") -> Component:
     """Where the search field is built by the browser.
 
     Args:
         search_id: Identity of the field.
         label: Its label.
         lead_to: Address that the chosen code completes.
+        level: The one level to look through; all when empty.
     """
-    data: dict[str, Any] = {"data-search": lead_to, "data-label": label}
+    data: dict[str, Any] = {"data-search": lead_to, "data-label": label} | ({"data-level": level} if level else {})
     return html.Div(id=search_id, className="search", **data)
+
+
+def keeps(code: str, label: str) -> Component:
+    """Where the browser offers to keep a territory, whose address ends with `code`."""
+    data: dict[str, Any] = {"data-keep": code, "data-label": label}
+    return html.Div(className="keeps", **data)
+
+
+def offers_own(lead_to: str) -> Component:
+    """Where the browser offers « mon territoire », when the reader has one and the address names none.
+
+    Args:
+        lead_to: Address that its code completes.
+    """
+    data: dict[str, Any] = {"data-own": lead_to}
+    return html.P(className="own", **data)
+
+
+def button(words: Any, **attributes: Any) -> Component:
+    """A button that the page's own script answers to, by its data attributes."""
+    return html.Button(words, type="button", **attributes)
 
 
 def note(title: str, *body: Piece) -> Component:

@@ -44,6 +44,12 @@ DESCRIPTION: Final = (
     "Où se situe chaque intercommunalité française en attractivité et en rayonnement, d’après les données ouvertes : "
     "deux indices, jamais fondus en un seul, et chaque chiffre relié à sa source."
 )
+KEPT: Final = "Territoires gardés"
+STEPS: Final = (
+    "Cherchez votre territoire.",
+    "Lisez ses deux scores, leur intervalle.",
+    "Remontez d’un chiffre à sa source.",
+)
 MOST_WAITING: Final = 3  # sources named in the footer without being asked
 MANTINE: Final[dict[str, Any]] = {
     "fontFamily": TEXT_FONT,
@@ -65,6 +71,7 @@ def layout() -> Component:
             dcc.Store(id="scheme", data=get_palette().scheme),
             html.A("Aller au contenu", href="#contenu", className="skip"),
             _header(),
+            _guide(),
             html.Main(dash.page_container, id="contenu", tabIndex=-1),
             _footer(),
         ],
@@ -82,10 +89,35 @@ def _header() -> Component:
         [
             dcc.Link(_name(), href="/", className="name"),
             territory_search("recherche", "Chercher un territoire", "/territoire/"),
-            html.Nav(html.Ul(links), **labelled("Vues"), className="views"),
+            _kept(),
             html.Button("Sombre", id="theme", className="theme", type="button", title="Passer en sombre ou en clair"),
+            html.Nav(html.Ul(links), **labelled("Vues"), className="views"),
         ],
         className="header",
+    )
+
+
+def _kept() -> Component:
+    """The territories that the reader keeps in this browser, which alone knows them."""
+    told: dict[str, Any] = {"aria-expanded": "false", "aria-controls": "kept-list"}
+    return html.Div(
+        [
+            html.Button("Gardés", id="kept-open", className="kept-open", type="button", title=KEPT, **told),
+            html.Div(id="kept-list", className="kept-list", hidden=True, role="group", **labelled(KEPT)),
+        ],
+        className="kept",
+    )
+
+
+def _guide() -> Component:
+    """The first visit's guide, which the reader closes once."""
+    return html.Aside(
+        [
+            html.Ol([html.Li(step) for step in STEPS]),
+            html.Button("J’ai compris", id="guide-close", type="button"),
+        ],
+        className="guide",
+        **labelled("Premiers pas"),
     )
 
 

@@ -23,7 +23,7 @@
     },
     openPoint: function (click) {
       var point = click && click.points && click.points[0];
-      var code = point && point.customdata && point.customdata[0];
+      var code = point && (point.id || (point.customdata && point.customdata[0]));
       return code ? "/territoire/" + code : dash.no_update;
     },
   };
@@ -100,9 +100,15 @@
   }
   function markView() {
     document.querySelectorAll(".views a").forEach(function (link) {
-      if (link.getAttribute("href") === window.location.pathname) link.setAttribute("aria-current", "page");
+      if (link.getAttribute("href") === window.location.pathname) showView(link);
       else link.removeAttribute("aria-current");
     });
+  }
+  // The views scroll across on a small screen: the current one is brought within sight.
+  function showView(link) {
+    link.setAttribute("aria-current", "page");
+    var line = link.closest("ul"), past = link.offsetLeft - line.offsetLeft;
+    if (past < line.scrollLeft || past + link.offsetWidth > line.scrollLeft + line.clientWidth - 32) line.scrollLeft = past - 32;
   }
   function watch() {
     var content = document.getElementById("_pages_content");

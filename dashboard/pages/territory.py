@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.comparison import advantages, levers, similar
-from dashboard.components import numbers_table, score_words, spread
+from dashboard.components import keeps, numbers_table, score_words, spread
 from dashboard.evidence import list_indicators
 from dashboard.intervals import link_interval
 from dashboard.past import past_section
@@ -104,6 +104,7 @@ def _identity(build: Build, place: Place, group: Peers) -> Component:
         [
             html.P(f"{nature} · édition {read_stamp(build).edition}", className="overline"),
             html.H1(place.label),
+            keeps(address_of({"level": place.level, "territory_code": place.territory_code}), place.label),
             html.Dl([html.Div([html.Dt(term), html.Dd(told)]) for term, told in facts if told], className="facts"),
         ],
         className="identity",

@@ -5,6 +5,10 @@ import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
 
+from playwright.sync_api import expect
+
+from tests.browser.test_every_page import list_violations
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -60,3 +64,80 @@ def test_the_image_of_a_map_hatches_the_unknown(visit):
     assert sum("#hatch" in (path.get("style") or "") for path in root.iter(f"{SVG}path")) > 0
     assert sum("choroplethlayer" in (part.get("class") or "") for part in root.iter(f"{SVG}g")) == 1
     assert reader.errors == []
+
+
+def test_a_territory_is_kept_listed_and_offered_by_the_home(visit):
+    reader = visit()
+    page = reader.open("/territoire/200040715")
+    page.get_by_role("button", name="Garder").click()
+    expect(page.get_by_role("button", name="Garder")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Mon territoire").click()
+    page.get_by_role("button", name="Gardés").click()
+    kept = page.get_by_role("group", name="Territoires gardés")
+    expect(kept.get_by_role("link")).to_have_text("Grenoble-Alpes-Métropole")
+    assert list_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(kept).to_be_hidden()
+    expect(page.locator(":focus")).to_have_text("Gardés")
+    page.goto(f"{reader.address}/methode")  # kept from one load to the next
+    page.get_by_role("button", name="Gardés").click()
+    kept.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grenoble-Alpes-Métropole")
+    page.get_by_role("button", name="Gardés").click()
+    page.get_by_role("button", name="Retirer Grenoble-Alpes-Métropole").click()
+    expect(kept).to_contain_text("Rien encore")
+    expect(page.get_by_role("button", name="Mon territoire")).to_have_attribute("aria-pressed", "false")
+    assert reader.errors == []
+
+
+def test_what_is_kept_is_shown_as_text_and_a_wrong_code_not_at_all(visit):
+    page = visit().open("/methode")
+    page.evaluate(
+        """localStorage.setItem("atlas-kept", JSON.stringify({own: 3, places: [
+             {code: "200040715", label: "<b id='bad'>L'Île</b>"}, {code: "javascript:1", label: "x"}, null]}))"""
+    )
+    page.reload()
+    page.get_by_role("button", name="Gardés").click()
+    expect(page.locator("#kept-list a")).to_have_text("<b id='bad'>L'Île</b>")
+    assert page.locator("#bad").count() == 0
+
+
+def test_the_guide_is_closed_once(visit):
+    page = visit("narrow").open("/methode")
+    guide = page.get_by_role("complementary", name="Premiers pas")
+    expect(guide).to_contain_text("Cherchez votre territoire")
+    page.get_by_role("button", name="J’ai compris").click()
+    expect(guide).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("h1")
+    expect(guide).to_be_hidden()
+
+
+def test_choices_open_as_a_sheet_on_a_small_screen(visit):
+    reader = visit("narrow")
+    page = reader.open("/classement")
+    level = page.get_by_role("combobox", name="Niveau").or_(page.locator("#ranking-niveau"))
+    expect(level).to_be_hidden()
+    opener = page.get_by_role("button", name="Régler")
+    expect(opener).to_contain_text("Intercommunalités")
+    opener.click()
+    sheet = page.get_by_role("dialog", name="Réglages")
+    expect(page.locator(":focus")).to_have_id("ranking-niveau")
+    assert list_violations(page) == []
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(":focus")).to_have_text("Fermer")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_id("ranking-niveau")
+    page.locator("#ranking-nature").click()
+    page.get_by_role("option", name="métropoles", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.locator(":focus")).to_contain_text("Régler")
+    expect(opener).to_contain_text("métropoles")
+    expect(page.locator("#ranking-count")).to_contain_text("22")
+    assert reader.errors == []
+
+
+def test_the_current_view_is_within_sight_in_the_header(visit):
+    page = visit("narrow").open("/methode")
+    expect(page.get_by_role("link", name="Méthode", exact=True)).to_be_in_viewport(ratio=1)

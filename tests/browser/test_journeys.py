@@ -66,7 +66,7 @@ def test_the_keyboard_alone_goes_everywhere(visit):
     page.reload()
     page.wait_for_selector("#recherche input")
     names = []
-    for _ in range(12):
+    for _ in range(24):
         page.keyboard.press("Tab")
         names.append(page.evaluate(NAME_OF_FOCUS))
     for name in ("Chercher un territoire", "Classement", "Carte", "Méthode", "Territoires mis en évidence"):

@@ -1,4 +1,5 @@
-// Before anything is drawn: light or dark, as the reader chose, else as the system says; the server learns it by cookie.
+// Before anything is drawn: light or dark, as the reader chose, else as the system says (the server learns it by cookie);
+// and whether the guide was closed.
 (function () {
   "use strict";
   var KEY = "mantine-color-scheme-value"; // the key Mantine itself reads
@@ -30,4 +31,9 @@
     },
   };
   wear(find());
+  try {
+    if (window.localStorage.getItem("atlas-guide")) document.documentElement.setAttribute("data-guide", "seen");
+  } catch (error) {
+    // storage refused: the guide shows
+  }
 })();
