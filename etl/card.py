@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-Mode = Literal["live", "manual", "frozen"]
+Mode = Literal["live", "manual", "frozen", "register"]
 Aggregation = Literal["sum", "max", "none", "zone_mean", "links"]
 Shipping = Literal["ship", "apart", "off"]
 Period = Literal["never", "daily", "quarterly", "yearly", "unknown"]
@@ -87,7 +87,8 @@ class Card:
 
     Attributes:
         code: Source code, the module's and the fixture's name.
-        mode: `live` (fetched from `files[].url`), `manual` or `frozen` (no feed: mirror or snapshot).
+        mode: `live` (fetched from `files[].url`), `manual` or `frozen` (no feed: mirror or snapshot), `register` (kept
+            by hand in data/registers, always there).
         shipping: `ship` in the snapshot; `apart` in a file of its own, under the publisher's licence
             (share-alike); `off`: loaded only when asked for by name, never shipped.
         stage: `geography` sources are parsed first and build the territories the others are placed in.
@@ -112,12 +113,10 @@ class Card:
     required: bool = False
     citation: str = ""
     note: str = ""
-    parser_version: int = 1
     shrink_tolerance: float = 0.05
     total_bound: float = 1.5
     link_kind: str = ""
     period: Period = "unknown"
-    extra: dict[str, str] = field(default_factory=dict)
 
     def find_series(self, code: str) -> Series:
         """The declared series of that code; KeyError names the source otherwise."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -26,34 +28,65 @@ def decode_topojson(topology: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def _decode_arcs(topology: dict[str, Any]) -> list[FloatArray]:
+@dataclass(frozen=True)
+class _Arcs:
+    """Every arc, end to end.
+
+    Attributes:
+        points: Shape (n, 2), degrees.
+        starts: Shape (arcs,), where each arc starts in `points`.
+        lengths: Shape (arcs,), its points.
+    """
+
+    points: FloatArray
+    starts: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+
+
+def _decode_arcs(topology: dict[str, Any]) -> _Arcs:
     """Arcs in degrees: deltas summed along each arc, all at once."""
     scale, translate = topology["transform"]["scale"], topology["transform"]["translate"]
     lengths = np.array([len(a) for a in topology["arcs"]])
-    steps = np.array([point for arc in topology["arcs"] for point in arc], dtype=np.int64)
+    flat = chain.from_iterable(chain.from_iterable(topology["arcs"]))
+    steps = np.fromiter(flat, dtype=np.int64, count=2 * lengths.sum()).reshape(-1, 2)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     walked = np.cumsum(steps, axis=0)
     before = np.repeat(walked[starts] - steps[starts], lengths, axis=0)
-    return np.split((walked - before) * scale + translate, starts[1:])
+    return _Arcs((walked - before) * scale + translate, starts, lengths)
 
 
-def _decode_geometries(geometries: list[dict[str, Any]], arcs: list[FloatArray]) -> npt.NDArray[np.object_]:
+def _decode_geometries(geometries: list[dict[str, Any]], arcs: _Arcs) -> npt.NDArray[np.object_]:
     """All the geometries in one call, from ragged arrays; the few invalid ones are mended."""
     shapes = [[g["arcs"]] if g["type"] == "Polygon" else g["arcs"] for g in geometries]
     polygons = [polygon for shape in shapes for polygon in shape]
-    rings = [_decode_ring(ring, arcs) for polygon in polygons for ring in polygon]
-    offsets = (
-        np.cumsum([0, *map(len, rings)]), np.cumsum([0, *map(len, polygons)]), np.cumsum([0, *map(len, shapes)]),
-    )  # fmt: skip
-    decoded = shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, np.concatenate(rings), offsets)
+    rings = [ring for polygon in polygons for ring in polygon]
+    points, ends = _decode_rings(rings, arcs)
+    offsets = (ends, np.cumsum([0, *map(len, polygons)]), np.cumsum([0, *map(len, shapes)]))
+    decoded = shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, points, offsets)
     broken = ~shapely.is_valid(decoded)
     decoded[broken] = shapely.make_valid(decoded[broken])
     return np.asarray(decoded)
 
 
-def _decode_ring(indices: list[int], arcs: list[FloatArray]) -> FloatArray:
-    parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indices]
-    return np.concatenate([parts[0], *[p[1:] for p in parts[1:]]])
+def _decode_rings(rings: list[list[int]], arcs: _Arcs) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    """Points of all the rings, end to end, and where each ring ends (0 first).
+
+    A ring is a list of arcs, the reversed ones as `~arc`; each arc starts where the one before it ends, so that its
+    first point is not said again.
+    """
+    sizes = np.array([len(ring) for ring in rings])
+    numbers = np.fromiter(chain.from_iterable(rings), dtype=np.int64, count=sizes.sum())
+    backward = numbers < 0
+    arc = np.where(backward, ~numbers, numbers)
+    skipped = np.ones(len(arc), dtype=np.int64)
+    skipped[np.cumsum(sizes) - sizes] = 0  # the first arc of a ring is said whole
+    counts = arcs.lengths[arc] - skipped
+    step = np.where(backward, -1, 1)
+    first = arcs.starts[arc] + np.where(backward, arcs.lengths[arc] - 1, 0) + step * skipped
+    rank = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    points = arcs.points[np.repeat(first, counts) + np.repeat(step, counts) * rank]
+    said = np.concatenate([[0], np.cumsum(counts)])
+    return points, said[np.concatenate([[0], np.cumsum(sizes)])]
 
 
 def distances_km(lon: FloatArray, lat: FloatArray, to_lon: FloatArray, to_lat: FloatArray) -> FloatArray:

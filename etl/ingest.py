@@ -186,13 +186,12 @@ def _mark_estimates(card: Card, figures: pd.DataFrame, territories: Territories)
 
     A merged commune's perimeter is another one too: its own line speaks of the smaller commune that it was.
     """
-    split = territories.passage.loc[territories.passage["kind"].eq("split"), "old_code"]
     fixed = [s.code for s in card.series if s.aggregation == "none"]
     moved = figures["level"].eq("epci") & figures["territory_code"].isin(territories.changed_epci)
     commune = figures["level"].eq("commune")
     grown = figures.loc[commune & figures["code"].ne(figures["territory_code"]), "territory_code"]
     merged = commune & figures["territory_code"].isin(grown)
-    estimated = figures["code"].isin(split) | (figures["series_code"].isin(fixed) & (moved | merged))
+    estimated = figures["code"].isin(territories.split_codes) | (figures["series_code"].isin(fixed) & (moved | merged))
     return figures.assign(status=figures["status"].mask(estimated & figures["status"].eq("ok"), "estimated"))
 
 

@@ -10,7 +10,7 @@ How sure a match is:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -82,21 +82,15 @@ class Places:
     def _postcode_pairs(self) -> pd.MultiIndex:
         return pd.MultiIndex.from_frame(self.postcodes[["postcode", "commune_code"]])
 
-    @cached_property
-    def _epci_words(self) -> dict[str, frozenset[str]]:
+    def _epci_words(self, communes: Collection[str]) -> dict[str, frozenset[str]]:
         """By commune: the words of its EPCI's name, of its own, and of the EPCI's most populous commune's."""
-        members = self.epci.assign(population=self.epci["commune_code"].map(self.communes["population"]))
-        largest = members.sort_values("population").drop_duplicates("territory_code", keep="last")
+        ranked = self.epci.assign(population=self.epci["commune_code"].map(self.communes["population"]))
+        largest = ranked.sort_values("population").drop_duplicates("territory_code", keep="last")
+        members = self.epci[self.epci["commune_code"].isin(communes)]
         town = members["territory_code"].map(largest.set_index("territory_code")["commune_code"])
-        text = (
-            members["label"]
-            + " "
-            + members["commune_code"].map(self.communes["label"])
-            + " "
-            + town.map(self.communes["label"])
-        )
-        words = {t: significant_words(t) for t in text.unique()}
-        return dict(zip(members["commune_code"], text.map(words), strict=True))
+        label = self.communes["label"]
+        text = members["label"] + " " + members["commune_code"].map(label) + " " + town.map(label)
+        return dict(zip(members["commune_code"], text.map(significant_words), strict=True))
 
     @cached_property
     def _names_by_postcode(self) -> pd.DataFrame:
@@ -316,7 +310,7 @@ class Places:
         """
         exact = self.match_level(names, "epci")
         code = seats.map(self.epci.set_index("commune_code")["territory_code"])
-        told = seats.map(self._epci_words).where(code.ne(_GRAND_PARIS), None)
+        told = seats.map(self._epci_words(seats.dropna().unique())).where(code.ne(_GRAND_PARIS), None)
         shares = [
             isinstance(words, frozenset) and bool(significant_words(name) & words)
             for name, words in zip(names, told, strict=True)
@@ -375,15 +369,9 @@ def describe_unmatched(match: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(reason, index=match.index) + near.map(lambda c: f"; nearest: {c}" if c else "")
 
 
-def confidence_counts(match: pd.DataFrame) -> dict[str, int]:
-    """How many rows were matched, by confidence."""
-    return {str(k): int(v) for k, v in match["confidence"].value_counts().items()}
-
-
 __all__: Sequence[str] = (
     "OVERSEAS_POSTCODE",
     "Places",
-    "confidence_counts",
     "describe_unmatched",
     "is_in_overseas_collectivity",
     "normalise_level_name",

@@ -7,6 +7,7 @@ import unicodedata
 
 _CEDEX = re.compile(r"(?:\bmessag\w*)? ?\bcedex.*$")
 _COMBINING = re.compile("[\u0300-\u036f]")
+_CITIES = ("paris", "lyon", "marseille")
 _ARRONDISSEMENTS = (
     re.compile(r"^(?P<city>paris|lyon|marseille) ?(?:\d{1,2} ?(?:er|e|eme|ieme)?)? ?(?:arrondissement|arrdt|arr)?$"),
     re.compile(r"^\d{1,2} ?(?:st|nd|rd|th|er|e|eme) (?:arrondissement )?(?:of |de )?(?P<city>paris|lyon|marseille)$"),
@@ -31,6 +32,8 @@ _LEGAL_FORMS = {
     "cg", "cd", "cr",
     "collectivite", "territoriale",
 }  # fmt: skip
+_EMPTY_WORDS = _LINKING | _LEGAL_FORMS
+_COMMON_WORDS = _EMPTY_WORDS | {"pays", "saint", "sur"}
 PREDECESSOR_REGIONS = {
     "alsace": "grand est", "champagne ardenne": "grand est", "lorraine": "grand est",
     "aquitaine": "nouvelle aquitaine", "limousin": "nouvelle aquitaine", "poitou charentes": "nouvelle aquitaine",
@@ -45,16 +48,29 @@ PREDECESSOR_REGIONS = {
 """Régions merged or renamed by the law of 16 January 2015, and names in use, by folded name."""
 
 
+class _Folded(dict[int, str]):
+    """What each character becomes, learnt as it comes: letters and digits without accents, else a space."""
+
+    def __missing__(self, code: int) -> str:
+        bare = (c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
+        self[code] = "".join(c if c in _KEPT else " " for c in bare)
+        return self[code]
+
+
+_KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """Case, accents, ligatures and punctuation folded.
 
     >>> fold("L'Haÿ-les-Roses, Œuilly")
     'l hay les roses oeuilly'
     """
-    text = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("s/s", "sous ").replace("s/", "sur ")
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", " ", text).strip()
+    text = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    if "s/" in text:
+        text = text.replace("s/s", "sous ").replace("s/", "sur ")
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def fold_accents(text: str) -> str:
@@ -73,11 +89,16 @@ def normalise_name(name: str) -> str:
     >>> normalise_name("ST-ÉTIENNE CEDEX 2"), normalise_name("6th arrondissement of Lyon"), normalise_name("PARIS 9E")
     ('saint etienne', 'lyon', 'paris')
     """
-    text = _CEDEX.sub("", fold(name)).strip()
-    text = " ".join(_SHORT.get(word, word) for word in text.split())
-    for pattern in _ARRONDISSEMENTS:
-        if hit := pattern.match(text):
-            return hit["city"]
+    text = fold(name)
+    if "cedex" in text:
+        text = _CEDEX.sub("", text).strip()
+    words = text.split()
+    if not _SHORT.keys().isdisjoint(words):
+        text = " ".join(_SHORT.get(word, word) for word in words)
+    if any(city in text for city in _CITIES):
+        for pattern in _ARRONDISSEMENTS:
+            if hit := pattern.match(text):
+                return hit["city"]
     return text
 
 
@@ -114,7 +135,7 @@ def normalise_level_name(name: str) -> str:
     ('reunion', 'grand est')
     """
     folded = normalise_name(re.sub(r"\(.*?\)", " ", name))
-    words = [w for w in folded.split() if w not in _LINKING | _LEGAL_FORMS]
+    words = [w for w in folded.split() if w not in _EMPTY_WORDS]
     if len(words) < 2 and "est" in words:
         return folded.removeprefix("region ")
     return " ".join(words) or folded
@@ -127,4 +148,4 @@ def significant_words(name: str) -> frozenset[str]:
     ['artois', 'bethune', 'bruay', 'lys', 'romane']
     """
     words = normalise_name(name).split()
-    return frozenset(w for w in words if len(w) > 2 and w not in _LINKING | _LEGAL_FORMS | {"pays", "saint", "sur"})
+    return frozenset([w for w in words if len(w) > 2 and w not in _COMMON_WORDS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -24,25 +25,25 @@ def _last_year() -> int:
 
 def _matches_level(frame: pd.DataFrame) -> pd.Series[bool]:
     """Codes follow the pattern of their level (a looser one would accept codes that lost their zero)."""
-    return _all_but(frame, lambda level, codes: codes[~codes.str.match(CODE_PATTERN[level]).astype(bool)])
+    return _all_but(frame, lambda level, code: re.match(CODE_PATTERN[level], code) is not None)
 
 
 def _is_known(territories: Territories) -> pa.Check:
     def known(frame: pd.DataFrame) -> pd.Series[bool]:
-        return _all_but(frame, lambda level, codes: codes[~codes.isin(territories.known_codes(level))])
+        return _all_but(frame, lambda level, code: code in territories.known_codes(level))
 
     return pa.Check(known, name="code unknown to the territory table")
 
 
-def _all_but(frame: pd.DataFrame, find_bad: Callable[[str, pd.Series[str]], pd.Series[str]]) -> pd.Series[bool]:
+def _all_but(frame: pd.DataFrame, is_good: Callable[[str, str], bool]) -> pd.Series[bool]:
     """Rows whose code is good at its level; each code is judged once, however many rows it has."""
     ok = pd.Series(data=False, index=frame.index)
     for level in LEVELS:
         here = frame["level"].eq(level)
         if here.any():
             codes = frame.loc[here, "territory_code"]
-            bad = find_bad(level, pd.Series(codes.unique(), dtype=str))
-            ok[here] = ~codes.isin(bad) if len(bad) else True
+            bad = [code for code in codes.unique() if not is_good(level, code)]
+            ok[here] = ~codes.isin(bad) if bad else True
     return ok
 
 

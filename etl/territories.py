@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,12 @@ class Territories:
 
     def fold(self, codes: pd.Series[str]) -> pd.Series[str]:
         """Today's commune of each code: old communes, déléguées, associées, arrondissements; NaN when unknown."""
-        return codes.map(self._lookup)
+        return pd.Series([self._lookup.get(code, np.nan) for code in codes], index=codes.index, dtype=str)
+
+    @cached_property
+    def split_codes(self) -> frozenset[str]:
+        """Codes of the old communes divided into several."""
+        return frozenset(self.passage.loc[self.passage["kind"].eq("split"), "old_code"].to_numpy(dtype=object))
 
     def known_codes(self, level: str) -> frozenset[str]:
         """All the codes of one level."""
@@ -170,10 +176,10 @@ def _build_passage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     size = steps["commune_code"].map(communes).fillna(-1.0)
     steps = steps.assign(size=size).sort_values("size", ascending=False, kind="stable")
     parts = tables["passage_2025"].drop_duplicates(["code", "commune_code"])["code"].value_counts()
-    pending = steps.drop_duplicates("code")[["code", "commune_code", "kind"]].to_numpy(dtype=object)
+    pending = steps[~steps["code"].isin(communes.index)].drop_duplicates("code")
     times = parts.to_dict()
     for _ in range(3):  # a code may lead to a code that has itself changed since
-        for code, target, kind in pending:
+        for code, target, kind in pending[["code", "commune_code", "kind"]].to_numpy(dtype=object):
             if code not in found and target in found:
                 found[code] = (found[target][0], "split" if times.get(code, 1) > 1 else kind)
     rows = [(old, new, kind) for old, (new, kind) in sorted(found.items())]
@@ -231,10 +237,7 @@ def _build_territory(
         table = tables["zone" if level == "ze" else level].set_index("code")
         frames.append(_build_level(level, table, base, membership))
     territory = pd.concat(frames, ignore_index=True)
-    territory["size_class"] = [
-        _size_class(level, population)
-        for level, population in zip(territory["level"], territory["population"], strict=True)
-    ]
+    territory["size_class"] = _size_classes(territory["level"], territory["population"])
     territory = territory.sort_values(["level", "territory_code"], ignore_index=True)
     return territory[list(TERRITORY_COLUMNS)]
 
@@ -273,14 +276,15 @@ def _build_level(level: str, table: pd.DataFrame, communes: pd.DataFrame, member
     return frame.reset_index(drop=True)
 
 
-def _size_class(level: str, population: float) -> str | None:
-    """The class of inhabitants, as "50000-100000", "500000+"."""
-    bounds = SIZE_CLASSES.get(level)
-    if bounds is None or not np.isfinite(population):
-        return None
-    low = max(b for b in bounds if b <= population)
-    above = [b for b in bounds if b > low]
-    return f"{low}-{above[0]}" if above else f"{low}+"
+def _size_classes(levels: pd.Series[str], populations: pd.Series[float]) -> pd.Series[str]:
+    """The class of inhabitants of each territory, as "50000-100000", "500000+"; None where there is none."""
+    found = pd.Series(None, index=levels.index, dtype=object)
+    for level, bounds in SIZE_CLASSES.items():
+        sized = levels.eq(level) & np.isfinite(populations)
+        names = [*(f"{low}-{high}" for low, high in pairwise(bounds)), f"{bounds[-1]}+"]
+        places = np.searchsorted(bounds, populations[sized], side="right") - 1
+        found[sized] = np.array(names, dtype=object)[places]
+    return found
 
 
 def _build_names(tables: Mapping[str, pd.DataFrame], lookup: dict[str, str]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl import naming, registers
 from etl.errors import FormatError
-from etl.matching import confidence_counts, describe_unmatched, is_in_overseas_collectivity
+from etl.matching import describe_unmatched, is_in_overseas_collectivity
 from etl.naming import normalise_name
 from etl.registers import load_register
 from etl.sources import geonames_notoriete
@@ -189,7 +189,7 @@ def test_refusals_say_why_and_name_the_nearest(places):
     assert reasons[7].startswith("doubtful place; nearest: Saint-Denis")
     assert reasons[3].startswith("no place of that name; nearest: Grenoble (38185)")
     assert reasons[9] == "no place of that name"
-    assert confidence_counts(found) == {"none": 2, "doubtful": 1}
+    assert found["confidence"].value_counts().to_dict() == {"none": 2, "doubtful": 1}
 
 
 def test_rows_keep_their_order_and_index_and_repeats_agree(places):
