@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -104,7 +105,7 @@ def write_xlsx(sheet: Sheet, title: str) -> bytes:
         figures.column_dimensions[get_column_letter(place)].width = width
     figures.append([_bold(figures, name) for name in sheet.header])
     for row in sheet.rows:
-        figures.append([_as_text(figures, cell) if isinstance(cell, str) else cell for cell in row])
+        figures.append([_as_text(figures, cell) if _is_guessed(cell) else cell for cell in row])
     told = book.create_sheet("Notice")
     told.column_dimensions["A"].width = 120
     for line in sheet.notice:
@@ -132,6 +133,11 @@ def _wrapped(sheet: object, text: str) -> WriteOnlyCell:
     cell = _as_text(sheet, text)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
+
+
+def _is_guessed(cell: Cell) -> TypeGuard[str]:
+    """Whether the workbook would take a text for a formula or an error."""
+    return isinstance(cell, str) and cell[:1] in ("=", "#")
 
 
 def _as_text(sheet: object, text: str) -> WriteOnlyCell:

@@ -12,7 +12,7 @@ import sys
 import tests.bench
 from tests.bench.measure import Measure, describe
 
-SHARED_PARTS = ("__main__", "measure", "floor")
+SHARED_PARTS = ("__main__", "measure", "floor", "baseline", "site")
 
 
 def main(argv: list[str]) -> int:

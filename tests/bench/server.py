@@ -1,0 +1,120 @@
+"""The dashboard as it is served, on the published build: time, JSON bytes and weight of its pages and callbacks."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+
+from tests.bench import baseline
+from tests.bench.measure import Measure
+from tests.bench.site import Call, Site, list_parts, serving
+
+MOST_JSON = 150.0  # kB a callback may ship, for up to 1,300 territories
+MOST_WEIGHT = 1200.0  # kB compressed of a first page, beyond the bundles
+MOST_COST = 2.0  # times what a callback costs that returns the same figure, precomputed
+RUNS = 7
+DETAILS = ["/territoire/200040715", "/territoire/38185", "/territoire/departement-38", "/territoire/region-84",
+           "/source/culture_musees"]  # fmt: skip
+
+
+def measure() -> list[Measure]:
+    """Serve the published build; print and bound what each page and each callback costs."""
+    found = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving("dashboard", "--port", "{port}", ready="/publication") as site,
+        serving("tests.bench.baseline", "{port}", folder, ready="/") as floor,
+    ):
+        found += _measure_first(site)
+        pages = [*site.list_views(), *DETAILS]
+        for page in pages:
+            found += _measure_page(site, page)
+        for page in pages:
+            for call in site.list_calls(page):
+                found += _measure_call(site, floor, call, Path(folder))
+        found += _measure_routes(site, pages)
+    return found
+
+
+def _measure_first(site: Site) -> list[Measure]:
+    """The first reader of a commune, who comes while the workers warm up."""
+    first = _time(lambda: site.lay_out("/territoire/38185"))
+    again = median(_time(lambda: site.lay_out("/territoire/38544")) for _ in range(RUNS))
+    return [Measure("first commune after the start", first), Measure("another commune, then", again)]
+
+
+def _measure_page(site: Site, address: str) -> list[Measure]:
+    """JSON of the layout, and everything that a first visit fetches beyond the bundles, compressed."""
+    layout = json.dumps(site.lay_out(address))
+    seconds = median(_time(lambda: site.lay_out(address)) for _ in range(RUNS))
+    document, weight = site.get(address)
+    ours, _ = list_parts(document.decode())
+    styles = [path for path in ours if ".css" in path]
+    fonts = {f"/assets/{f}" for path in styles for f in re.findall(r"url\((fonts/[^)]+)\)", site.get(path)[0].decode())}
+    contours = set(re.findall(r"/geo/[0-9a-f]+/[^\"]+\.geojson", layout))
+    parts = {*ours, *fonts, *contours, "/_dash-layout", "/_dash-dependencies"}
+    weight += sum(site.get(path)[1] for path in parts)
+    return [
+        Measure(f"{address} JSON of the layout", len(layout) / 1000, bound=MOST_JSON, unit="kB"),
+        Measure(f"{address} weight of a first visit", weight / 1000, bound=MOST_WEIGHT, unit="kB"),
+        Measure(f"{address} layout", seconds),
+    ]
+
+
+def _measure_call(site: Site, floor: Site, call: Call, folder: Path) -> list[Measure]:
+    """JSON of a callback, and its cost against a callback that returns the same, both asked in turn."""
+    body, _ = site.post(call.body)
+    if not body:
+        return []  # nothing to update
+    name = f"{len(list(folder.iterdir()))}"
+    (folder / f"{name}.json").write_bytes(body)
+    asked = baseline.ask(name)
+    for _ in range(4):  # both workers
+        site.post(call.body)
+        floor.post(asked)
+    pairs = [(_time(lambda: site.post(call.body)), _time(lambda: floor.post(asked))) for _ in range(RUNS)]
+    own, least = (min(side) for side in zip(*pairs, strict=True))  # the least: others may be using the machine
+    is_figure = b'"figure"' in body
+    found = [
+        Measure(f"{call.name} JSON", len(body) / 1000, bound=MOST_JSON, unit="kB"),
+        Measure(f"{call.name}", own, least, bound=MOST_COST if is_figure else None),
+    ]
+    if call.changed and is_figure and '"map"' in json.dumps(call.body["outputs"]) and b'"map":{"figure"' in body:
+        names = sum(body.count(key) for key in (b'"locations"', b'"geojson"'))
+        found.append(Measure(f"{call.name} contours and codes sent again", names, bound=0, unit=""))
+    return found
+
+
+def _measure_routes(site: Site, pages: list[str]) -> list[Measure]:
+    """Search, and what each page lets its reader open or take away."""
+    addresses = {"/recherche?q=saint", *(a for page in pages for a in _list_routes(site, page))}
+    found = []
+    for address in sorted(addresses):
+        body, weight = site.get(address)
+        seconds = _time(functools.partial(site.get, address))
+        found += [Measure(f"{address[:50]}", seconds), Measure("  compressed", weight / 1000, unit="kB")]
+        if address.startswith("/figure/"):
+            found.append(Measure("  JSON", len(body) / 1000, unit="kB"))
+    return found
+
+
+def _list_routes(site: Site, page: str) -> Iterator[str]:
+    layout = json.dumps(site.lay_out(page), ensure_ascii=False)
+    seen = set()
+    for address in re.findall(r'"(/(?:export|figure|chiffres)/[^"]+)"', layout):
+        kind = re.sub(r"\?.*|[\d-]+", "", address).rsplit("/", 1)[0] if "/chiffres/" in address else address
+        if kind not in seen:
+            seen.add(kind)
+            yield address
+
+
+def _time(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
