@@ -42,7 +42,18 @@ def _pillar(build: Build, catalogue: Catalogue, pillar: Pillar) -> Component:
         [
             html.H3([pillar.label, html.Span(f" {share} de l’indice", className="weight")]),
             html.P(punctuate(pillar.question)),
-            *[_indicator(build, one, say_share(one.weight, weights)) for one in indicators],
+            html.Details(
+                [
+                    html.Summary(
+                        [
+                            f"Ses {pluralise(len(indicators), 'indicateur')}",
+                            html.Span(f"{FIXED}: {pillar.label}", className="unseen"),
+                        ]
+                    ),
+                    *[_indicator(build, one, say_share(one.weight, weights)) for one in indicators],
+                ],
+                className="method-inner",
+            ),
         ],
         id=f"pilier-{pillar.code}",
         className="method-pillar",

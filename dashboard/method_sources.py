@@ -22,34 +22,49 @@ HEAD = (
 )  # fmt: skip
 
 
-def tell_sources(build: Build, raw: Any) -> Component:
-    """Every source with its state, its rows, its coverage; each leads to its page."""
+def fold_sources(build: Build, raw: Any) -> Component:
+    """The state of the sources in a sentence, the rest folded: the page of the data has it open."""
     rows = read_statuses(build, raw)
-    excluded = sum(int(row["rows_excluded"] or 0) for row in rows)
     return html.Section(
         [
             html.H2("Sources"),
-            html.P(_say_states(build, len(rows))),
             html.P(
-                punctuate(
-                    "Sans lieu : lignes refusées dont le lieu est introuvable ou douteux. Hors champ : lignes écartées "
-                    "à dessein, comme l’étranger ou l’outre-mer. Territoires : intercommunalités qui ont au moins un "
-                    "chiffre de la source ; population : part des habitants qui y vivent."
-                ),
-                className="small",
+                [_say_states(build, len(rows)), " ", dcc.Link("Les données, série par série", href="/donnees"), "."]
             ),
-            html.Div(scroll_table(HEAD, [_row(row) for row in rows], "Sources chargées"), className="stacked"),
-            html.Div(
-                fetched_table(
-                    f"Lignes hors champ, par motif ({format_number(excluded)})",
-                    "Ces lignes ne parlent pas des territoires de l’outil, ou compteraient deux fois la même chose.",
-                    "/chiffres/hors-champ",
-                ),
-                className="folds",
-            ),
+            html.Details([html.Summary("État de chaque source"), *_tell_rows(rows)], className="folds fold"),
         ],
         id="sources",
     )
+
+
+def tell_sources(build: Build, raw: Any) -> Component:
+    """Every source with its state, its rows, its coverage; each leads to its page."""
+    rows = read_statuses(build, raw)
+    said = html.P(_say_states(build, len(rows)))
+    return html.Section([html.H2("Sources"), said, *_tell_rows(rows)], id="sources")
+
+
+def _tell_rows(rows: list[dict[str, Any]]) -> list[Component]:
+    excluded = sum(int(row["rows_excluded"] or 0) for row in rows)
+    return [
+        html.P(
+            punctuate(
+                "Sans lieu : lignes refusées dont le lieu est introuvable ou douteux. Hors champ : lignes écartées "
+                "à dessein, comme l’étranger ou l’outre-mer. Territoires : intercommunalités qui ont au moins un "
+                "chiffre de la source ; population : part des habitants qui y vivent."
+            ),
+            className="small",
+        ),
+        html.Div(scroll_table(HEAD, [_row(row) for row in rows], "Sources chargées"), className="stacked"),
+        html.Div(
+            fetched_table(
+                f"Lignes hors champ, par motif ({format_number(excluded)})",
+                "Ces lignes ne parlent pas des territoires de l’outil, ou compteraient deux fois la même chose.",
+                "/chiffres/hors-champ",
+            ),
+            className="folds",
+        ),
+    ]
 
 
 def _say_states(build: Build, count: int) -> str:

@@ -245,6 +245,70 @@ def read_source_years(build: Build, source_code: str) -> pd.DataFrame:
 
 
 @per_build
+def read_dictionary(build: Build) -> pd.DataFrame:
+    """Every series, by label.
+
+    Returns:
+        series_code, label, unit, aggregation, source_code and its title, first_year, last_year, territories
+        (intercommunalités that have a figure).
+    """
+    return build.read(
+        """
+        WITH told AS (
+            SELECT series_code, min(year) AS first_year, max(year) AS last_year,
+                   count(DISTINCT territory_code) FILTER (level = 'epci' AND value IS NOT NULL) AS territories
+            FROM observation GROUP BY 1
+        )
+        SELECT s.series_code, s.label, s.unit, s.aggregation, s.source_code, coalesce(c.title, s.source_code) AS title,
+               told.first_year, told.last_year, coalesce(told.territories, 0) AS territories
+        FROM series s LEFT JOIN source c USING (source_code) LEFT JOIN told USING (series_code) ORDER BY s.label
+        """
+    )
+
+
+@per_build
+def list_tables(build: Build) -> list[dict[str, Any]]:
+    """The tables of the build: name, columns in order, rows."""
+    rows = build.read_rows(
+        """
+        SELECT table_name AS name, list(column_name ORDER BY column_index) AS columns
+        FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal GROUP BY 1 ORDER BY 1
+        """
+    )
+    counts = {
+        str(row["name"]): int(row["rows"])
+        for row in build.read_rows("SELECT table_name AS name, estimated_size AS rows FROM duckdb_tables()")
+    }
+    return [row | {"rows": counts[str(row["name"])]} for row in rows]
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old and how sure the figures of an indicator are.
+
+    Attributes:
+        last_year: Their most frequent year.
+        estimated: Share of them that are estimated.
+    """
+
+    last_year: int
+    estimated: float
+
+
+@per_build
+def read_ages(build: Build) -> dict[str, Age]:
+    """How old and how sure the figures of the intercommunalités are, by indicator."""
+    rows = build.read_rows(
+        f"""
+        SELECT node_code, mode(last_year) AS last_year, avg((status = 'estimated')::INTEGER) AS estimated
+        FROM score WHERE level = 'epci' AND {SQL} AND value IS NOT NULL AND status IS NOT NULL GROUP BY 1
+        """,
+        PUBLISHED.parameters,
+    )
+    return {str(r["node_code"]): Age(int(r["last_year"]), float(r["estimated"])) for r in rows}
+
+
+@per_build
 def read_fits(build: Build) -> pd.DataFrame:
     """Goalposts used at EPCI level in the current edition: indicator_code, parameter, value."""
     return build.read(

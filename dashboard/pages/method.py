@@ -6,17 +6,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import labelled
+from dashboard.glossary import tell_words
 from dashboard.intervals import ANCHOR, INVITATION
+from dashboard.limits import tell_limits
 from dashboard.method_audit import tell_audit, tell_interval, tell_levels, tell_past
 from dashboard.method_index import tell_index
-from dashboard.method_sources import tell_sources
+from dashboard.method_sources import fold_sources
+from dashboard.notions import draw_tree, tell_notions
 from dashboard.queries import read_stamp
 from dashboard.site import get_build, get_site, register_page, title_page
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, format_day, format_measure, format_number, name_mean, pluralise, punctuate
 from indicators.catalogue import Catalogue
 
-register_page(__name__, path="/methode", name="Méthode", order=4, title=title_page("Méthode et sources"))
+register_page(__name__, path="/methode", name="Méthode", order=8, title=title_page("Méthode et sources"))
 
 
 def layout(**_: str) -> Component:
@@ -37,13 +40,17 @@ def layout(**_: str) -> Component:
                     _contents(catalogue, has_past=bool(past)),
                     html.Div(
                         [
+                            tell_notions(catalogue),
+                            draw_tree(catalogue),
                             _principles(build, catalogue),
                             tell_interval(),
                             *[tell_index(build, catalogue, index) for index in catalogue.indices],
                             tell_levels(build),
                             tell_audit(build, catalogue),
                             *past,
-                            tell_sources(build, site.raw),
+                            tell_limits(build, catalogue),
+                            tell_words(),
+                            fold_sources(build, site.raw),
                         ],
                         className="method-body",
                     ),
@@ -57,12 +64,16 @@ def layout(**_: str) -> Component:
 
 def _contents(catalogue: Catalogue, *, has_past: bool) -> Component:
     links = [
+        ("notions", "Deux notions"),
+        ("arbre", "L’arbre"),
         ("principes", "Principes"),
         (ANCHOR, INVITATION),
         *((i.code, i.label) for i in catalogue.indices),
         ("niveaux", "Niveaux et comparaisons"),
         ("audit", "Audit"),
         *([("retrospectif", "Indice rétrospectif")] if has_past else []),
+        ("limites", "Ce qu’il ne dit pas"),
+        ("glossaire", "Glossaire"),
         ("sources", "Sources"),
     ]
     return html.Nav(

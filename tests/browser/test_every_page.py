@@ -13,6 +13,8 @@ PAGES = [
     "/territoire/200040715",
     "/territoire/38185",
     "/methode",
+    "/donnees",
+    "/et-si?poids=cibles:3&territoire=200040715",
     "/source/culture_musees",
     "/territoire/xyz",
 ]

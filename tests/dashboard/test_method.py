@@ -1,11 +1,20 @@
+import csv
 import dataclasses
+import io
 import re
 
 import pytest
 
 from dashboard.audit_tables import CHECKS
 from dashboard.composition import read_levels, read_reduced
+from dashboard.dictionary import HEAD, TABLES
+from dashboard.glossary import WORDS
 from dashboard.intervals import describe_interval, shorten_interval
+from dashboard.notions import ASKED
+from dashboard.queries import Age, read_ages
+from dashboard.words import punctuate
+from etl.warehouse import DDL
+from indicators.catalogue import load_catalogue
 from indicators.draws import Varied
 from indicators.robustness import PUBLISHED
 from tests.dashboard.test_pages import text_of
@@ -20,9 +29,48 @@ def cells_of(answer) -> list[list[str]]:
 def test_every_entry_of_the_contents_leads_to_a_section(open_page):
     page = str(open_page("/methode"))
     anchors = re.findall(r"'href': '#([\w-]+)'", page)
-    assert len(anchors) == 8
+    assert len(anchors) >= 12
     for anchor in anchors:
-        assert f"'id': '{anchor}'" in page
+        assert f"'id': '{anchor}'" in page, anchor
+
+
+def test_the_tree_draws_every_scored_indicator_and_leads_to_it(open_page, catalogue):
+    page = str(open_page("/methode"))
+    drawn = re.findall(r"'href': '#indicateur-([\w-]+)'", page)
+    assert drawn == [one.code for one in catalogue.scored]
+    assert "Arbre de l’indice Rayonnement" in page
+
+
+def test_each_pillar_is_told_in_the_group_s_words_beside_what_is_measured(open_page):
+    words = text_of(open_page("/methode"))
+    assert "Connu, et bien connu" in words
+    assert "D’abord ses propres atouts" in words
+    assert set(ASKED) == {pillar.code for pillar in load_catalogue().pillars}
+
+
+def test_what_the_index_cannot_say_is_told_with_the_build_s_own_years(open_page, build):
+    assert read_ages(build)["revenu_median"] == Age(2023, 1 / 5)
+    words = text_of(open_page("/methode"))
+    assert "Tous les chiffres ont moins de 5\u00a0ans" in words
+    assert "revenu médian (20\u00a0%)" in words
+
+
+def test_the_glossary_defines_each_word_once(open_page):
+    words = text_of(open_page("/methode"))
+    for word in WORDS:
+        assert word in words
+
+
+def test_the_data_page_tells_each_series_and_each_table(open_page, client):
+    words = text_of(open_page("/donnees"))
+    assert "musees_visiteurs" in words
+    assert "Visiteurs des musées" in words
+    assert set(re.findall(r"CREATE TABLE (\w+)", DDL)) == set(TABLES)
+    assert all(punctuate(said) in words for said in TABLES.values())
+    rows = list(csv.reader(io.StringIO(client.get("/export/donnees.csv").text.lstrip("\ufeff")), delimiter=";"))
+    table = [row for row in rows if not row[0].startswith("#")]
+    assert table[0] == list(HEAD)
+    assert [row[1] for row in table[1:]] == ["revenu_median", "musees_visiteurs"]
 
 
 def test_the_audit_is_told_in_sentences_from_the_current_edition(open_page):
