@@ -6,7 +6,7 @@ PORT   ?= 8050
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run refresh schedule unschedule snapshot refit status test check bench lock clean
+.PHONY: help install run refresh schedule unschedule registers snapshot refit status test check bench lock clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ schedule: $(STAMP) ## refresh every week (MIRROR=, ONLY=; ON_FAILURE=command to 
 
 unschedule: $(STAMP) ## no longer refresh every week
 	@$(PY) -m indicators unschedule
+
+registers: $(STAMP) ## check the registers kept by hand in data/registers (labels, networks, projects, corrections)
+	@$(PY) -m etl registers
 
 snapshot: $(STAMP) ## write data/snapshot from the published build
 	@$(PY) -m etl snapshot

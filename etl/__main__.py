@@ -1,4 +1,4 @@
-"""`python -m etl`: status, trace, rejected, snapshot."""
+"""`python -m etl`: status, trace, rejected, registers, snapshot."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from etl.errors import ProductError
 from etl.lineage import describe, trace
 from etl.paths import DataPaths, default_paths
 from etl.refused import describe_refused, read_counts, read_refused
+from etl.register_check import check_folder
+from etl.register_check import describe as describe_registers
+from etl.registers import FOLDER
 from etl.snapshot import write_snapshot
-from etl.status import as_json, as_lines, read_last_run, read_status, say_absent
+from etl.status import as_json, as_lines, read_last_run, read_status, say_absent, say_expired
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; our own errors end as one line on the error output, with exit code 2."""
     args = _parser().parse_args(argv)
+    if args.command == "registers":
+        counts, problems = check_folder(FOLDER)
+        print("\n".join(describe_registers(counts, problems)))
+        return 2 if problems else 0
     try:
         for line in _run(args):
             print(line)
@@ -29,7 +36,11 @@ def _run(args: argparse.Namespace) -> list[str]:
     paths = default_paths()
     if args.command == "status":
         status = read_status(paths)
-        return [as_json(status)] if args.json else [*as_lines(status), *say_absent(status), *_last_run(paths)]
+        return (
+            [as_json(status)]
+            if args.json
+            else [*as_lines(status), *say_absent(status), *say_expired(paths), *_last_run(paths)]
+        )
     if args.command == "trace":
         return describe(trace(paths, args.code, args.series, args.year, level=args.level))
     if args.command == "rejected":
@@ -56,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--level", choices=("commune", "epci", "departement", "region", "ze"))
     refused = commands.add_parser("rejected", help="rows refused, with the nearest candidates, and rows out of scope")
     refused.add_argument("source", nargs="?", help="one source code (default: all)")
+    commands.add_parser("registers", help="check what is kept by hand in data/registers, row by row (in French)")
     commands.add_parser("snapshot", help="write data/snapshot and data/geo from the published build")
     return parser
 

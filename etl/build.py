@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from etl.card import Series
+from etl.corrections import CORRECTION_TABLE
 from etl.errors import BuildError
 from etl.gathered import Gathered, SourceResult
 from etl.identity import digest_files
@@ -39,6 +40,7 @@ def write_observations(draft: Path, gathered: Gathered, *, edition: int, order: 
         _write_geography(con, gathered)
         series = _write_series(con, gathered.results, order or {})
         _write_links(con, gathered.results, {code for one, code in series if one.aggregation == "links"})
+        _write_corrections(con, gathered.results)
         _write_base(con, gathered.results, order or {})
         write_upper_levels(con, series)
         _write_sources(con, gathered.results)
@@ -96,6 +98,13 @@ def _write_links(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceRes
                 'CAST("start" AS INTEGER), CAST("end" AS INTEGER), source_code')  # fmt: skip
         _insert(con, "rejected_row", result.loaded.rejected_row.assign(source_code=code),
                 'source_code, "file", line, "column", value, reason')  # fmt: skip
+
+
+def _write_corrections(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:
+    for code, result in results.items():
+        told = result.loaded.tables.get(CORRECTION_TABLE, pd.DataFrame())
+        _insert(con, "correction", told.assign(source_code=code),
+                'source_code, "file", line, line_key, "column", expected, replacement, found, state')  # fmt: skip
 
 
 def _write_base(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult], order: SourceOrder) -> None:

@@ -23,6 +23,7 @@ from urllib3.util.retry import Retry
 
 from etl.card import Card, RawFile, Slice
 from etl.errors import FetchError, NotOfferedError
+from etl.registers import FOLDER as REGISTERS
 from etl.slices import gather_slices
 
 LOCK_FILE = "lock.json"
@@ -79,7 +80,11 @@ class Fetcher:
 
     def can_fetch(self, card: Card) -> bool:
         """Whether the files of this source can be asked for (no feed and no mirror: no)."""
-        return self.mirror is not None or (card.mode == "live" and all(f.url for f in card.files))
+        return (
+            card.mode == "register"
+            or self.mirror is not None
+            or (card.mode == "live" and all(f.url for f in card.files))
+        )
 
     def fetch_source(self, card: Card) -> dict[str, RawState]:
         """Bring every file of a source here.
@@ -91,7 +96,7 @@ class Fetcher:
             FetchError: One file could not be brought whole; the files of the source stay as they were.
             NotOfferedError: The mirror has no such source: no folder, or 404 for its first file.
         """
-        if self.mirror is not None and not self.mirror.startswith(WEB) and not (Path(self.mirror) / card.code).is_dir():
+        if self._is_not_offered(card):
             raise NotOfferedError(card.code, f"the mirror has no folder {card.code}/", _NOT_OFFERED)
         folder = self.raw / card.code
         folder.mkdir(parents=True, exist_ok=True)
@@ -100,6 +105,12 @@ class Fetcher:
             fresh = {f.name: self._fetch_file(session, card, f, before.get(f.name)) for f in card.files}
         _install(folder, fresh)
         return fresh
+
+    def _is_not_offered(self, card: Card) -> bool:
+        """Whether the mirror is a folder that does not carry this source."""
+        if card.mode == "register" or self.mirror is None or self.mirror.startswith(WEB):
+            return False
+        return not (Path(self.mirror) / card.code).is_dir()
 
     def _open_session(self) -> requests.Session:
         session = requests.Session()
@@ -120,6 +131,8 @@ class Fetcher:
         _part(target).unlink(missing_ok=True)
         if before is not None and (not target.is_file() or target.stat().st_size != before.size):
             before = None
+        if card.mode == "register":
+            return _copy_file(REGISTERS / file.name, target, card, before)
         if self.mirror is None and file.slices:
             return self._fetch_slices(session, card, file, before)
         if self.mirror is None:
@@ -234,9 +247,9 @@ def check_content(path: Path, content_type: str, card: Card, file: RawFile) -> N
 
 
 def _copy_file(origin: Path, target: Path, card: Card, before: RawState | None) -> RawState:
-    """Copy one file of a folder mirror, unless it is the one already here."""
+    """Copy one file of a folder mirror or a register, unless it is the one already here."""
     if not origin.is_file():
-        raise FetchError(f"{card.code}, {origin.name}", f"the mirror has no file {origin}", "Add it to the mirror")
+        raise FetchError(f"{card.code}, {origin.name}", f"the mirror has no file {origin}", "Put it there")
     with origin.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     state = RawState(target.name, str(origin), _today(), sha256, origin.stat().st_size)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from etl.card import Card
+from etl.corrections import CORRECTION_TABLE
 from etl.errors import HeldBackError
 from etl.ingest import Loaded
 
@@ -35,6 +36,8 @@ def _counts(before: Loaded, after: Loaded) -> Iterator[tuple[str, int, int]]:
     yield "rows kept", before.counts.get("rows_kept", 0), after.counts.get("rows_kept", 0)
     yield "links", len(before.link), len(after.link)
     for name, table in before.tables.items():
+        if name == CORRECTION_TABLE:
+            continue
         yield f"rows of '{name}'", len(table), len(after.tables.get(name, ()))
     told = _told(after.observation)
     for series, count in _told(before.observation).items():

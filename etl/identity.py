@@ -1,4 +1,4 @@
-"""The only module that says when a stored result spares a parse: same raw files, same code, same geography."""
+"""The only module that says when a stored result spares a parse: same raw files, registers, code and geography."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache
 from types import ModuleType
 
 import etl.contours
+import etl.corrections
 import etl.countries
 import etl.ingest
 import etl.likeness
@@ -18,13 +19,14 @@ import etl.naming
 import etl.parsing
 import etl.schemas
 import etl.territories
+from etl.corrections import load_corrections
 from etl.paths import ROOT
 from etl.registry import Source
 from etl.store import LoadState
 
 _CORE = (
     etl.parsing, etl.ingest, etl.matching, etl.naming, etl.likeness, etl.schemas, etl.territories, etl.contours,
-    etl.countries,
+    etl.countries, etl.corrections,
 )  # fmt: skip
 REGISTERS = ROOT / "data" / "registers"
 
@@ -33,9 +35,11 @@ def code_version(source: Source) -> str:
     """Checksum of what makes a result of the raw files: the source's module, what it borrows from others, the core."""
     module = inspect.getmodule(source.parse)
     borrowed = {str(getattr(value, "__module__", "")) for value in vars(module).values()} if module else set()
-    names = sorted(name for name in borrowed if name.startswith(("etl.sources.", "etl.registers", "etl.cubes")))
-    mine = "".join(_text(importlib.import_module(n)) for n in names)
-    return _checksum([_text(module) if module else "", mine, _core_version()])
+    names = sorted(name for name in borrowed if name.startswith(("etl.sources.", "etl.register", "etl.cubes")))
+    mine = (_text(module) if module else "") + "".join(_text(importlib.import_module(n)) for n in names)
+    kept_by_hand = _registers_named_in(_text(module) if module else "")
+    corrections = load_corrections(source.card.code).to_csv(index=False)
+    return _checksum([mine, kept_by_hand, corrections, _core_version()])
 
 
 def geography_version(states: Mapping[str, LoadState | None]) -> str:
@@ -68,8 +72,14 @@ def _files(state: LoadState) -> str:
 
 @cache
 def _core_version() -> str:
-    registers = [path.read_text(encoding="utf-8") for path in sorted(REGISTERS.glob("*.csv"))]
-    return _checksum([*map(_text, _CORE), *registers])
+    texts = [_text(module) for module in _CORE]
+    return _checksum([*texts, _registers_named_in("".join(texts))])
+
+
+def _registers_named_in(text: str) -> str:
+    """The registers that a module reads, by name; corrections are a matter of each source."""
+    paths = [path for path in sorted(REGISTERS.glob("*.csv")) if path.stem != "corrections"]
+    return "".join(path.read_text(encoding="utf-8") for path in paths if f'"{path.stem}"' in text)
 
 
 @cache

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from etl.card import Card
+from etl.corrections import CORRECTION_TABLE, correct, gather_told, load_corrections
 from etl.countries import country_codes
 from etl.errors import FormatError
 
@@ -51,7 +52,7 @@ class Parsed:
         rejected: REJECTED_COLUMNS, rows refused and why.
         excluded: Rows out of the product's scope, counted by reason.
         rows_read: Rows of the main files.
-        tables: Geography only: named tables for `etl.territories`.
+        tables: Geography only: named tables for `etl.territories`; and for any source, what came of its corrections.
     """
 
     figures: pd.DataFrame
@@ -123,6 +124,8 @@ class Parser:
         self._excluded: dict[str, int] = {}
         self._rows_read = 0
         self._documents: dict[str, Any] = {}
+        self._corrections = load_corrections(card.code)
+        self._corrected: list[pd.DataFrame] = []
         self.tables: dict[str, pd.DataFrame] = {}
 
     @property
@@ -276,6 +279,8 @@ class Parser:
     def _opened(self, frame: pd.DataFrame, file: str, *, counted: bool) -> pd.DataFrame:
         frame.attrs["file"] = file
         self._rows_read += len(frame) * counted
+        frame, told = correct(frame, self._corrections)
+        self._corrected.append(told)
         return frame
 
     def _decode(self, content: bytes, file: str, encoding: str) -> str:
@@ -426,6 +431,8 @@ class Parser:
 
     def parsed(self) -> Parsed:
         """What was gathered."""
+        if not self._corrections.empty:
+            self.tables[CORRECTION_TABLE] = gather_told(self._corrections, self._corrected)
         return Parsed(
             figures=_stack(self._figures, FIGURE_COLUMNS),
             links=_stack(self._links, LINK_COLUMNS),

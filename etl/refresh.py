@@ -16,6 +16,7 @@ from functools import cached_property
 import pandas as pd
 
 from etl.card import Card
+from etl.corrections import CORRECTION_TABLE, describe_expired
 from etl.errors import BuildError, FormatError, NotOfferedError, SourceError
 from etl.fetch import Fetcher, RawState
 from etl.gathered import Gathered, SourceResult
@@ -47,7 +48,7 @@ def gather(
         fetcher: Where to fetch from.
         only: Refresh these sources only; the others keep their last good figures.
         accept: Sources whose large change is accepted.
-        offline: Fetch nothing: everything comes from the previous build or the snapshot.
+        offline: Ask nobody: everything comes from the previous build or the snapshot, and from the registers.
         report: Receives one line a source.
 
     Returns:
@@ -132,7 +133,11 @@ class Run:
         self._assign_keys()
 
     def _is_wanted(self, card: Card) -> bool:
-        return not self.offline and (not self.only or card.code in self.only) and self.fetcher.can_fetch(card)
+        return (
+            (not self.offline or card.mode == "register")
+            and (not self.only or card.code in self.only)
+            and self.fetcher.can_fetch(card)
+        )
 
     def _fetch(self, source: Source) -> dict[str, RawState] | SourceError:
         try:
@@ -274,6 +279,8 @@ class Run:
         counts, date = result.state.counts, result.state.retrieved_at
         rows = f"{counts.get('rows_read', 0):>9,} rows"
         self.report(f"  {result.card.code:<32} {result.freshness:<6} {date}  {rows}")
+        for line in describe_expired(result.loaded.tables.get(CORRECTION_TABLE, pd.DataFrame())):
+            self.report(f"  {result.card.code:<32} {line}")
 
 
 def _describe_fetched(source: Source, files: Mapping[str, RawState]) -> LoadState:

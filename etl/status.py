@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from etl.card import Card
+from etl.corrections import describe_expired
 from etl.fetch import read_lock
 from etl.identity import digest_files
 from etl.journal import RunRecord, read_runs
@@ -120,6 +122,17 @@ def say_absent(status: pd.DataFrame) -> list[str]:
     codes = [card.code for card in list_absent(status["source_code"])]
     remedy = "make refresh asks their publishers; a mirror must carry their folder"
     return [f"never loaded: {', '.join(codes)} ({remedy})"] if codes else []
+
+
+def say_expired(paths: DataPaths) -> list[str]:
+    """One line a correction that the published build could not apply, with its source."""
+    with open_current(paths.warehouse) as con:
+        try:
+            told = con.execute("SELECT * FROM correction ORDER BY source_code, file, line").df()
+        except duckdb.CatalogException:  # a build of before there were any
+            return []
+    by_source = told.groupby("source_code", sort=False)
+    return [f"{code}: {line}" for code, rows in by_source for line in describe_expired(rows)]
 
 
 def as_json(status: pd.DataFrame) -> str:

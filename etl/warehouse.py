@@ -48,6 +48,10 @@ CREATE TABLE source (
     excluded MAP(VARCHAR, BIGINT), state VARCHAR, message VARCHAR, citation VARCHAR, note VARCHAR, loaded_key VARCHAR);
 CREATE TABLE rejected_row (
     source_code VARCHAR, "file" VARCHAR, line BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR);
+-- What came of each correction kept by hand (data/registers/corrections.csv): applied, or expired.
+CREATE TABLE correction (
+    source_code VARCHAR, "file" VARCHAR, line BIGINT, line_key VARCHAR, "column" VARCHAR, expected VARCHAR,
+    replacement VARCHAR, found VARCHAR, state VARCHAR);
 CREATE TABLE fit (indicator_code VARCHAR, level VARCHAR, edition INTEGER, parameter VARCHAR, value DOUBLE);
 CREATE TABLE score (
     level VARCHAR, territory_code VARCHAR, edition INTEGER, variant VARCHAR, node_code VARCHAR, value DOUBLE,

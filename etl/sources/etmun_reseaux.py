@@ -1,8 +1,8 @@
 """Memberships of the transnational networks of municipalities (EUROCITIES, ICLEI, Energy Cities…), 2016–2019.
 
 Traps: `Former Member` is no membership; the member is a municipality, an intermunicipality or a région (département
-included), told apart by `EntitySimplified`, with errors (Ville de Coudekerque-Branche stands as an intermunicipality);
-agencies, syndicates and associations are members too and are no territory; no commune code: names (a third of them not
+included), told apart by `EntitySimplified`, with errors (settled in `data/registers/corrections.csv`); agencies,
+syndicates and associations are members too and are no territory; no commune code: names (a third of them not
 simplified) and coordinates of the seat; EPCI bear the names of their time; memberships name their network by its
 acronym, the organisations file by its whole name, with a key word (not for all) and the secretariat's country,
 sometimes none, even two at once ("GB/US": the first is kept), and it separates with ";" where the memberships do with
@@ -31,9 +31,7 @@ _COVENANT = "Covenant of Mayors"
 _LEVEL = {"Municipality": "commune", "City": "commune", "Intermunicipality": "epci", "Region": "region"}
 _SYNDICATE = r"Intermunicipal Association"
 _GRAND_PARIS = "200054781"
-_TOWN_NAME = r"(?i)ville d"
 _PARTNERS = {"Associated Member": "associate", "Associated Partner": "associate", "Partners": "associate"}
-_MADE_COMMUNE = {"Cherbourg en Cotentin": "commune"}  # a communauté urbaine until 2015, a commune since
 CARD = Card(
     code="etmun_reseaux",
     producer="Pauline Gourdon (thèse, base ETMUN)",
@@ -62,11 +60,7 @@ def parse(p: Parser) -> None:
     """One link a membership, at the member's own level."""
     rows = p.read_csv(_MEMBERS, _COLUMNS, sep=",")
     members = _leave_out(p, rows)
-    level = members["EntitySimplified"].map(_LEVEL)
-    level = level.mask(
-        members["Full_Name"].str.match(_TOWN_NAME) | members["Full_Name"].isin(list(_MADE_COMMUNE)), "commune"
-    )
-    placed = _place(p, members.assign(level=level))
+    placed = _place(p, members.assign(level=members["EntitySimplified"].map(_LEVEL)))
     network = _read_networks(p).reindex(placed["Code_Network"]).set_index(placed.index)
     p.add_links(
         placed, level=placed["level"], code=placed["code"],

@@ -30,7 +30,6 @@ _CANTON = r"(?i)canton (?:of|de|du|d')"
 _SAME_SPOT_KM = 0.1  # two names that close are one town; Görlitz and Zgorzelec, across a river, are a kilometre apart
 _SAME_TOWN_KM = 20.0  # of one name but for an administrative word: a town and its municipality, whose centres differ
 _NORDIC = {"DK": "Denmark", "SE": "Sweden"}  # Wikidata gives the Swedish towns to both
-_MENDED = {("Beit Sira", "Prussia"): "Palestine"}  # partner and country as told: the country it is in
 _RECOGNISED = ("Kosovo", "Ukraine", "Western Sahara")  # told beside Serbia, Russia, Morocco
 _ADMINISTRATIVE = {
     "municipality",
@@ -122,9 +121,7 @@ def _merge_partners(rows: pd.DataFrame) -> pd.DataFrame:
     spot = name["lat"].map("{:.2f}".format) + "," + name["lon"].map("{:.2f}".format)
     identity = name["partner_city"].map(fold).str.replace(" ", "-") + "@" + spot
     town = rows[keys].merge(towns[[*keys, "town"]], on=keys, how="left").set_axis(rows.index)["town"]
-    told = zip(rows["partner_city"], rows["partner_country"], strict=True)
-    mended = pd.Series([_MENDED.get(pair, pair[1]) for pair in told], index=town, dtype=object)
-    country = _settle_countries(mended, towns)
+    country = _settle_countries(rows["partner_country"].set_axis(town), towns)
     return pd.DataFrame(
         {"label": town.map(name["partner_city"]), "country": town.map(country), "code": town.map(identity)}
     )
