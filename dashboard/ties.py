@@ -17,17 +17,26 @@ KINDS: Final = {  # key → title, singular and plural of what is counted
     "jumelage": ("Jumelages", "jumelage", "jumelages"),
     "poste": ("Postes diplomatiques et consulaires", "poste", "postes"),
     "projet": ("Projets Urbact", "projet Urbact", "projets Urbact"),
+    "cooperation": ("Projets de coopération", "projet de coopération", "projets de coopération"),
     "convention": ("Convention des maires", "engagement", "engagements"),
     "patrimoine": ("Patrimoine mondial", "bien du patrimoine mondial", "biens du patrimoine mondial"),
     "creative": ("Villes créatives de l’Unesco", "ville créative", "villes créatives"),
+    "label": ("Labels et titres internationaux", "label ou titre international", "labels ou titres internationaux"),
 }
 ROLES: Final = {
     "member": "membre", "associate": "membre associé", "published": "engagement publié", "on_hold": "en suspens",
-    "lead": "chef de file", "partner": "partenaire", "inscribed": "inscrit", "foreign": "", "domestic": "en France",
+    "titled": "titulaire", "cooperation": "partenaire", "lead": "chef de file",
+    "partner": "partenaire", "inscribed": "inscrit", "foreign": "", "domestic": "en France",
     "consulate": "consulat", "consulate general": "consulat général", "embassy": "ambassade",
     "honorary consulate": "consulat honoraire", "apostolic nunciature": "nonciature apostolique",
     "de facto embassy": "représentation", "Quebec Government Office": "délégation du Québec",
 }  # fmt: skip
+_ABROAD: Final = ("reseau", "jumelage", "projet", "cooperation")  # kinds whose partner has a country of its own
+_TOLD_APART: Final = {  # kind and role in the warehouse → key of KINDS
+    ("label", "inscribed"): "patrimoine",
+    ("label", "member"): "creative",
+    ("projet", "cooperation"): "cooperation",
+}
 THEMES: Final = {
     "Amenities": "cadre de vie",
     "Government": "gouvernement local",
@@ -84,13 +93,12 @@ def read_ties(build: Build, level: str, territory_code: str) -> tuple[Tie, ...]:
 
 def _say(row: dict[str, Any]) -> Tie:
     kind = str(row["kind"])
-    if kind == "label":
-        kind = "patrimoine" if row["role"] == "inscribed" else "creative"
+    kind = _TOLD_APART.get((kind, str(row["role"])), kind)
     role, theme = str(row["role"] or ""), str(row["theme"] or "")
     return Tie(
         kind=kind,
         partner=str(row["partner_label"]).replace("'", "’"),
-        country=country_label(row["partner_country"]) if kind in ("reseau", "jumelage", "projet") else "",
+        country=country_label(row["partner_country"]) if kind in _ABROAD else "",
         role=ROLES.get(role, role),
         theme=THEMES.get(theme, "") if kind == "reseau" else "",
         years=_say_years(row["start"], row["end"]),
@@ -102,7 +110,9 @@ def _say(row: dict[str, Any]) -> Tie:
 def _say_years(start: float, end: float) -> str:
     if pd.isna(start):
         return "" if pd.isna(end) else f"jusqu’en {int(end)}"
-    return f"depuis {int(start)}" if pd.isna(end) else f"{int(start)}–{int(end)}"
+    if pd.isna(end):
+        return f"depuis {int(start)}"
+    return f"{int(start)}" if start == end else f"{int(start)}–{int(end)}"
 
 
 def group_ties(ties: tuple[Tie, ...]) -> dict[str, list[Tie]]:
