@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from html import escape
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import link_source
+from dashboard.components import fetched
 from dashboard.evidence import find_sources
 from dashboard.queries import read_fits, read_observations, read_sources
 from dashboard.standings import count_ranked
@@ -21,19 +21,19 @@ TRANSFORMS = {
 }
 
 
-def tell_index(build: Build, catalogue: Catalogue, index: Index) -> Component:
+def tell_index(catalogue: Catalogue, index: Index) -> Component:
     """One index: its definition, then its pillars and their indicators."""
     return html.Section(
         [
             html.H2(index.label, className=index.code),
             html.P(punctuate(index.definition), className="lead"),
-            *[_pillar(build, catalogue, pillar) for pillar in catalogue.pillars_of(index.code)],
+            *[_pillar(catalogue, pillar) for pillar in catalogue.pillars_of(index.code)],
         ],
         id=index.code,
     )
 
 
-def _pillar(build: Build, catalogue: Catalogue, pillar: Pillar) -> Component:
+def _pillar(catalogue: Catalogue, pillar: Pillar) -> Component:
     siblings = catalogue.pillars_of(pillar.index)
     share = say_share(pillar.weight, [p.weight for p in siblings])
     indicators = catalogue.indicators_of(pillar.code)
@@ -50,7 +50,7 @@ def _pillar(build: Build, catalogue: Catalogue, pillar: Pillar) -> Component:
                             html.Span(f"{FIXED}: {pillar.label}", className="unseen"),
                         ]
                     ),
-                    *[_indicator(build, one, say_share(one.weight, weights)) for one in indicators],
+                    *[_indicator(one, say_share(one.weight, weights)) for one in indicators],
                 ],
                 className="method-inner",
             ),
@@ -65,19 +65,8 @@ def say_share(weight: float, weights: list[float]) -> str:
     return format_measure(100 * weight / sum(weights), "%", 0 if (100 * weight / sum(weights)).is_integer() else 1)
 
 
-def _indicator(build: Build, one: Indicator, share: str) -> Component:
+def _indicator(one: Indicator, share: str) -> Component:
     weight = f"{share} du pilier" if one.is_scored else "contexte, sans score"
-    facts: list[tuple[str, Any]] = [
-        ("Unité", one.unit),
-        ("Calcul", html.Code(one.formula)),
-        ("Transformation", TRANSFORMS.get(one.transform, one.transform)),
-        ("Repères", _say_goalposts(build, one)),
-        ("Si absent", "zéro" if one.absent == "zero" else "inconnu, sans score"),
-        ("Thème", THEMES[one.theme]),
-        ("Publics", ", ".join(TARGETS[t] for t in one.targets)),
-        ("Renseigné pour", _say_ranked(build, one)),
-        ("Sources", _link_sources(build, one)),
-    ]
     return html.Article(
         [
             html.H4([one.label, html.Span(f" {weight}", className="weight")]),
@@ -85,14 +74,30 @@ def _indicator(build: Build, one: Indicator, share: str) -> Component:
             html.Details(
                 [
                     html.Summary(["Pourquoi, calcul, sources", html.Span(f"{FIXED}: {one.label}", className="unseen")]),
-                    html.P(punctuate(one.rationale)),
-                    html.Dl([html.Div([html.Dt(t), html.Dd(d)]) for t, d in facts if d], className="card"),
+                    fetched(f"/chiffres/indicateur/{one.code}"),
                 ]
             ),
         ],
         id=f"indicateur-{one.code}",
         className="method-indicator",
     )
+
+
+def write_indicator(build: Build, one: Indicator) -> str:
+    """Why an indicator, how it is computed and from what, as the fragment that its line fetches when it is opened."""
+    facts = [
+        ("Unité", escape(one.unit)),
+        ("Calcul", f"<code>{escape(one.formula)}</code>"),
+        ("Transformation", escape(TRANSFORMS.get(one.transform, one.transform))),
+        ("Repères", escape(_say_goalposts(build, one))),
+        ("Si absent", "zéro" if one.absent == "zero" else "inconnu, sans score"),
+        ("Thème", escape(THEMES[one.theme])),
+        ("Publics", escape(", ".join(TARGETS[t] for t in one.targets))),
+        ("Renseigné pour", escape(_say_ranked(build, one))),
+        ("Sources", _link_sources(build, one)),
+    ]
+    lines = "".join(f"<div><dt>{term}</dt><dd>{told}</dd></div>" for term, told in facts if told)
+    return f'<p>{escape(punctuate(one.rationale))}</p><dl class="card">{lines}</dl>'
 
 
 def _say_goalposts(build: Build, one: Indicator) -> str:
@@ -112,9 +117,9 @@ def _say_ranked(build: Build, one: Indicator) -> str:
     return pluralise(count, "intercommunalité") if count else ""
 
 
-def _link_sources(build: Build, one: Indicator) -> list[Component | str]:
+def _link_sources(build: Build, one: Indicator) -> str:
     titles = {s["source_code"]: s["title"] for s in read_sources(build)}
-    parts: list[Component | str] = []
-    for code in find_sources(build, one, read_observations(build, "")):
-        parts += [", ", link_source(code, titles.get(code, code))]
-    return parts[1:]
+    codes = find_sources(build, one, read_observations(build, ""))
+    return ", ".join(
+        f'<a href="/source/{escape(code)}" class="source-link">{escape(titles.get(code, code))}</a>' for code in codes
+    )

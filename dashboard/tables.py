@@ -13,6 +13,7 @@ from dashboard.audit import read_audit
 from dashboard.audit_tables import CHECKS
 from dashboard.components import score_words
 from dashboard.fragments import write_table
+from dashboard.method_index import write_indicator
 from dashboard.queries import list_records, read_source, read_sources
 from dashboard.rankings import address_of
 from dashboard.reasons import say_reason
@@ -33,6 +34,15 @@ def audit_table(check_code: str) -> Response:
     if check is None or audit.rows.empty:
         abort(404)
     return write_table(check.title, check.head, check.write(audit))
+
+
+@tables.get("/chiffres/indicateur/<code>")
+def indicator_facts(code: str) -> Response:
+    """Why an indicator, how it is computed and from what."""
+    one = next((i for i in get_site().catalogue.indicators if i.code == code), None)
+    if one is None:
+        abort(404)
+    return Response(write_indicator(get_build(), one), mimetype="text/html")
 
 
 @tables.get("/chiffres/hors-champ")

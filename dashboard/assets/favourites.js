@@ -95,7 +95,7 @@
 
   // The home offers to place « mon territoire », and forces nothing.
   function showOwn(holder, kept) {
-    var names = new URLSearchParams(window.location.search).has("territoire");
+    var asked = new URLSearchParams(window.location.search), names = asked.has("territoire") || asked.has("territoires");
     var wanted = kept.own && !names && kept.own.code.indexOf("-") < 0 ? kept.own.code : "";
     if (holder.dataset.shown === wanted) return;
     holder.dataset.shown = wanted;

@@ -44,7 +44,7 @@ def layout(**_: str) -> Component:
                             draw_tree(catalogue),
                             _principles(build, catalogue),
                             tell_interval(),
-                            *[tell_index(build, catalogue, index) for index in catalogue.indices],
+                            *[tell_index(catalogue, index) for index in catalogue.indices],
                             tell_levels(build),
                             tell_audit(build, catalogue),
                             *past,

@@ -112,12 +112,15 @@ def test_the_map_has_a_node_at_a_time_or_both(open_page):
     assert "Ses propres atouts." in text_of(open_page("/carte?noeud=qualite"))
 
 
-def test_the_method_is_read_from_the_catalogue_and_the_cards(open_page, catalogue):
+def test_the_method_is_read_from_the_catalogue_and_the_cards(client, open_page, catalogue):
     words = text_of(open_page("/methode"))
     for indicator in catalogue.indicators:
         assert indicator.label in words
-        assert indicator.formula in words
-    assert "17\u202f000,00" in words
+        told = client.get(f"/chiffres/indicateur/{indicator.code}").text
+        assert indicator.formula in told
+        assert indicator.rationale in told
+    assert "17\u202f000,00" in client.get("/chiffres/indicateur/revenu_median").text
+    assert client.get("/chiffres/indicateur/nope").status_code == 404
     assert "Licence Ouverte 2.0" in words
     assert "contexte, sans score" in words
 
