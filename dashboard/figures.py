@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.axes import Axis, choose_axis
+from dashboard.axes import Axes, choose_axis
 from dashboard.placement import Box, box_label, place_labels
 from dashboard.positions import QUARTERS, Medians, compute_medians
 from dashboard.theme import SHAPES, TITLE_FONT, Palette, lay_out
@@ -17,107 +18,183 @@ from dashboard.theme import SHAPES, TITLE_FONT, Palette, lay_out
 WIDTH: Final = 860.0  # px the labels are placed for; on smaller screens the page hides those that would meet
 HEIGHT: Final = 600.0
 LABEL_SIZE: Final = 13
+CHOSEN_SIZE: Final = 15
 MOST_LABELS: Final = 40
+MOST_AVOIDED: Final = 120  # comparable points that a chosen territory's name keeps clear of
+MARK: Final = 5.0  # px, half a comparable point
+ROOM: Final = 0.08  # of an axis, the least a quarter's name needs
+BOTH: Final = ["attractivite_score", "rayonnement_score"]
+GROUND, COMPARABLE, CHOSEN, NAMES = range(4)  # the traces of the quadrant, always in this order
+_AXES: Final = (("x", "attractivite"), ("y", "rayonnement"))
+_SYMBOLS: Final = {"circle": 0, "square": 1, "diamond": 2}  # Plotly's numbers
+_SYMBOL_OF: Final = {family: _SYMBOLS[shape] for family, shape in SHAPES.items()}
+LARGER: Final = ("METRO", "CU")  # families whose shapes look smaller than a circle of the same size
+Trace = dict[str, Any]
 
 
-def quadrant(positions: pd.DataFrame, *, peers: Sequence[str], chosen: str | None, palette: Palette) -> go.Figure:
+def quadrant(
+    positions: pd.DataFrame,
+    *,
+    peers: Collection[str],
+    chosen: Collection[str] | str | None,
+    palette: Palette,
+    axes: Axes | None = None,
+    ground: Trace | None = None,
+) -> go.Figure:
     """The two indices against each other: every territory a point, the comparable ones standing out.
+
+    The traces are always `GROUND`, `COMPARABLE`, `CHOSEN`, `NAMES`; `ids` hold the codes, so that points that move are
+    followed. A chosen territory keeps its point in one of the first two, under its own mark.
 
     Args:
         positions: As `standings.read_positions`; rows without both scores are left out.
         peers: Codes of the territories that stand out.
-        chosen: Code of the territory drawn in ink, with its uncertainty when it is known.
+        chosen: Codes of the territories drawn in ink, named, with their uncertainty when it is known.
         palette: Colours of the scheme.
+        axes: The part of the figure to show; all of it by default.
+        ground: What stands for the territories that neither stand out nor are chosen, where points would be too many.
     """
-    shown = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
-    axes = choose_axis(shown["attractivite_score"]), choose_axis(shown["rayonnement_score"])
+    shown = positions.dropna(subset=BOTH)
+    axes = axes or choose_axes(shown)
     stands_out = shown["territory_code"].isin(list(peers))
-    is_chosen = shown["territory_code"].eq(chosen or "")
-    figure = go.Figure(layout=_lay_out_quadrant(axes, compute_medians(shown), palette))
-    figure.add_trace(_points(shown[~stands_out & ~is_chosen], palette.receding, size=5, opacity=0.75))
-    figure.add_trace(_points(shown[stands_out & ~is_chosen], palette.secondary, size=9, opacity=1.0, rim=palette.paper))
-    figure.add_trace(_points(shown[is_chosen], palette.ink, size=14, opacity=1.0, rim=palette.paper, bars=True))
-    figure.add_trace(_labels(pd.concat([shown[is_chosen], shown[stands_out & ~is_chosen]]), axes, palette, chosen))
-    return figure
+    traces = [
+        ground or _points(shown[~stands_out], palette.receding, size=5, uid="ground", opacity=0.75),
+        _points(shown[stands_out], palette.secondary, size=9, uid="comparable", rim=palette.paper),
+        *draw_chosen(shown, peers=peers, chosen=chosen, palette=palette, axes=axes),
+    ]
+    return go.Figure(traces, lay_out_quadrant(axes, compute_medians(shown), palette))
+
+
+def choose_axes(positions: pd.DataFrame) -> Axes:
+    """The axes that tell the territories of a table apart."""
+    shown = positions.dropna(subset=BOTH)
+    return choose_axis(shown["attractivite_score"]), choose_axis(shown["rayonnement_score"])
+
+
+def draw_chosen(
+    positions: pd.DataFrame,
+    *,
+    peers: Collection[str],
+    chosen: Collection[str] | str | None,
+    palette: Palette,
+    axes: Axes,
+) -> list[Trace]:
+    """The traces `CHOSEN` and `NAMES`, all that changes when only the chosen territories do."""
+    shown = positions.dropna(subset=BOTH)
+    codes = [chosen] if isinstance(chosen, str) else list(chosen or ())
+    order = {code: place for place, code in enumerate(codes)}
+    own = shown[shown["territory_code"].isin(codes)]
+    own = own.sort_values("territory_code", key=lambda found: found.map(order))
+    others = shown[shown["territory_code"].isin(list(peers)) & ~shown["territory_code"].isin(codes)]
+    taken = _box_quarters() + _box_bars(own, axes)
+    near = [Box(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in _locate(others.head(MOST_AVOIDED), axes)]
+    sides = _place(own, axes, [*taken, *near], CHOSEN_SIZE, insisted=True)
+    trace = _points(own, palette.ink, size=13, uid="chosen", rim=palette.paper)
+    trace |= {
+        "mode": "markers+text",
+        "text": [f"<b>{shorten(label)}</b>" for label in own["label"]],
+        "textposition": sides or None,
+        "textfont": {"size": CHOSEN_SIZE, "color": palette.ink},
+        **{f"error_{axis}": _interval(own, code, palette.ink) for axis, code in _AXES},
+    }
+    taken += _box_labels(own, axes, sides)
+    return [trace, _names(others, axes, palette, taken)]
 
 
 def _points(
-    rows: pd.DataFrame, colour: str, *, size: int, opacity: float, rim: str | None = None, bars: bool = False
-) -> go.Scatter:
+    rows: pd.DataFrame, colour: str, *, size: int, uid: str, opacity: float = 1.0, rim: str | None = None
+) -> Trace:
+    """Points of one ink; figures travel as typed arrays, which weigh less than their digits."""
     places, told = _list_places(rows)
-    trace = {
-        "x": rows["attractivite_score"].round(2).tolist(),
-        "y": rows["rayonnement_score"].round(2).tolist(),
+    is_larger = rows["family"].isin(LARGER)
+    return {
+        "type": "scatter",
+        "uid": uid,
+        "x": rows["attractivite_score"].to_numpy(np.float32),
+        "y": rows["rayonnement_score"].to_numpy(np.float32),
+        "ids": rows["territory_code"].to_numpy(object),
         "mode": "markers",
         "hovertext": rows["label"].tolist(),
         "customdata": places,
         "hovertemplate": (
-            "<b>%{hovertext}</b><br>Attractivité %{x:.0f}, rang "
-            + told[0]
-            + "<br>Rayonnement %{y:.0f}, rang "
-            + told[1]
-            + "<extra></extra>"
+            f"<b>%{{hovertext}}</b><br>Attractivité %{{x:.0f}}{told[0]}"
+            f"<br>Rayonnement %{{y:.0f}}{told[1]}<extra></extra>"
         ),
         "marker": {
-            "symbol": [_SYMBOLS[SHAPES.get(family, "circle")] for family in rows["family"]],
-            "size": [size + 2 if family in ("METRO", "CU") else size for family in rows["family"]],
+            "symbol": rows["family"].map(_SYMBOL_OF).fillna(0).to_numpy(np.int8),
+            "size": np.where(is_larger, size + 2, size).astype(np.int8),
             "color": colour,
             "opacity": opacity,
             "line": {"width": 1 if rim else 0, "color": rim or colour},
         },
     }
-    if bars:
-        trace |= {f"error_{axis}": _interval(rows, code, colour) for axis, code in _AXES}
-    return go.Scatter(**trace)
 
 
-_AXES: Final = (("x", "attractivite"), ("y", "rayonnement"))
-_SYMBOLS: Final = {"circle": 0, "square": 1, "diamond": 2}  # Plotly's numbers: a thousand names weigh 9 kB
+def _list_places(rows: pd.DataFrame) -> tuple[npt.NDArray[np.integer[Any]] | None, list[str]]:
+    """Ranks and their intervals, as figures (a thousand sentences would double the figure's weight), and how to say it.
+
+    A rank is told only where every point of the trace has its interval.
+    """
+    columns: list[str] = []
+    told: list[str] = []
+    for _, code in _AXES:
+        ends = [f"{code}_{end}" for end in ("rank", "rank_low", "rank_high")]
+        known = bool(rows[ends].notna().all(axis=None))
+        at = len(columns)
+        told.append(f", rang %{{customdata[{at}]}} (entre %{{customdata[{at + 1}]}} et %{{customdata[{at + 2}]}})"
+                    if known else "")  # fmt: skip
+        columns += ends if known else []
+    return pack(rows[columns].to_numpy(float)) if columns and len(rows) else None, told
 
 
-def _list_places(rows: pd.DataFrame) -> tuple[list[list[Any]], tuple[str, str]]:
-    """Code, then by index rank and interval, as numbers (a thousand sentences would double the figure's weight)."""
-    ends = [f"{code}_{end}" for _, code in _AXES for end in ("rank", "rank_low", "rank_high")]
-    columns = [[None if pd.isna(v) else int(v) for v in rows[end]] for end in ends]
-    places = [list(each) for each in zip(rows["territory_code"], *columns, strict=True)]
-    first, second = (_say_place(rows, code, at) for (_, code), at in zip(_AXES, (1, 4), strict=True))
-    return places, (first, second)
-
-
-def _say_place(rows: pd.DataFrame, code: str, at: int) -> str:
-    """How the hover tells a rank; the interval only where every point of the trace has one."""
-    known = bool(rows[f"{code}_rank_low"].notna().all())
-    between = f" (entre %{{customdata[{at + 1}]}} et %{{customdata[{at + 2}]}})" if known else ""
-    return f"%{{customdata[{at}]}}{between}"
+def pack(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.integer[Any]]:
+    """Whole numbers, not negative, in the least room that holds them all."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
 
 def _interval(rows: pd.DataFrame, code: str, colour: str) -> dict[str, Any]:
-    """Uncertainty of a score as a bar; invisible while no interval is known."""
+    """Uncertainty of a score as a bar; none where no interval is known."""
     score, low, high = (rows[f"{code}_{end}"] for end in ("score", "low", "high"))
-    known = bool(low.notna().all() and high.notna().all() and len(rows))
-    up, down = (high - score).tolist(), (score - low).tolist()
-    return {"array": up, "arrayminus": down, "visible": known, "color": colour, "thickness": 2, "width": 5}
+    known = low.notna() & high.notna()
+    up, down = ((far.where(known, 0)).round(2).tolist() for far in (high - score, score - low))
+    bar = {"array": up, "arrayminus": down, "color": colour, "thickness": 1.5, "width": 4}
+    return bar | {"visible": bool(known.any())}
 
 
-def _labels(rows: pd.DataFrame, axes: tuple[Axis, Axis], palette: Palette, chosen: str | None) -> go.Scatter:
-    rows = rows.head(MOST_LABELS)
-    across, up = axes
-    scores = zip(rows["attractivite_score"], rows["rayonnement_score"], strict=True)
-    points = [(across.place(x) * WIDTH, (1 - up.place(y)) * HEIGHT) for x, y in scores]
+def _names(rows: pd.DataFrame, axes: Axes, palette: Palette, taken: Sequence[Box]) -> Trace:
+    """The names of the comparable territories that have room, the first ones first."""
+    inside = [axis.holds(rows[column]) for axis, column in zip(axes, BOTH, strict=True)]
+    rows = rows[inside[0] & inside[1]].head(MOST_LABELS)
+    sides = _place(rows, axes, taken, LABEL_SIZE)
+    kept = rows[np.array([bool(side) for side in sides], dtype=bool)]
+    return {
+        "type": "scatter",
+        "uid": "names",
+        "x": kept["attractivite_score"].round(2).tolist(),
+        "y": kept["rayonnement_score"].round(2).tolist(),
+        "ids": kept["territory_code"].tolist(),
+        "text": [shorten(label) for label in kept["label"]],
+        "textposition": [side for side in sides if side] or None,
+        "mode": "markers+text",  # a marker nobody sees keeps the text clear of the one below
+        "marker": {"size": 10, "opacity": 0},
+        "hoverinfo": "skip",
+        "textfont": {"size": LABEL_SIZE, "color": palette.ink},
+    }
+
+
+def _place(
+    rows: pd.DataFrame, axes: Axes, taken: Sequence[Box], size: int, *, insisted: bool = False
+) -> list[str | None]:
     texts = [shorten(label) for label in rows["label"]]
-    corners = _box_quarters() + _box_bars(rows[rows["territory_code"].eq(chosen or "")], axes)
-    sides = place_labels(points, texts, width=WIDTH, height=HEIGHT, size=LABEL_SIZE, taken=corners)
-    kept = [place for place, side in enumerate(sides) if side]
-    return go.Scatter(
-        x=[float(rows["attractivite_score"].iloc[p]) for p in kept],
-        y=[float(rows["rayonnement_score"].iloc[p]) for p in kept],
-        text=[texts[p] for p in kept],
-        textposition=[sides[p] for p in kept],
-        mode="markers+text",  # a marker nobody sees keeps the text clear of the one below
-        marker={"size": [16 if rows["territory_code"].iloc[p] == chosen else 10 for p in kept], "opacity": 0},
-        hoverinfo="skip",
-        textfont={"size": LABEL_SIZE, "color": palette.ink},
+    return place_labels(
+        _locate(rows, axes), texts, width=WIDTH, height=HEIGHT, size=size, taken=taken, insisted=insisted
     )
+
+
+def _locate(rows: pd.DataFrame, axes: Axes) -> list[tuple[float, float]]:
+    """Where the points of a table lie, px, y downwards."""
+    across, up = axes
+    return [(across.place(x) * WIDTH, (1 - up.place(y)) * HEIGHT) for x, y in rows[BOTH].itertuples(index=False)]
 
 
 def shorten(label: str) -> str:
@@ -129,7 +206,8 @@ def shorten(label: str) -> str:
     return label.removeprefix("d'").removeprefix("d’")
 
 
-def _lay_out_quadrant(axes: tuple[Axis, Axis], medians: Medians, palette: Palette) -> dict[str, Any]:
+def lay_out_quadrant(axes: Axes, medians: Medians, palette: Palette) -> dict[str, Any]:
+    """The ground of the quadrant: two axes, two median lines, then the four quarters as shapes, and their names."""
     layout = lay_out(palette, hovermode="closest", clickmode="event")
     names = (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement"))
     for key, (code, title), axis in zip(("xaxis", "yaxis"), names, axes, strict=True):
@@ -142,16 +220,35 @@ def _lay_out_quadrant(axes: tuple[Axis, Axis], medians: Medians, palette: Palett
             "tickcolor": palette.hairline,
             "title": {"text": text, "font": {"size": 15, "color": palette.index[code]}, "standoff": 10},
         }  # fmt: skip
-    line = {"color": palette.secondary, "width": 1, "dash": "dot"}
+    line = {"line": {"color": palette.secondary, "width": 1, "dash": "dot"}, "layer": "below", "type": "line"}
     layout["shapes"] = [
-        {"type": "line", "x0": medians.attractivite, "x1": medians.attractivite, "yref": "paper", "y0": 0, "y1": 1},
-        {"type": "line", "y0": medians.rayonnement, "y1": medians.rayonnement, "xref": "paper", "x0": 0, "x1": 1},
+        {"x0": medians.attractivite, "x1": medians.attractivite, "yref": "paper", "y0": 0, "y1": 1} | line,
+        {"y0": medians.rayonnement, "y1": medians.rayonnement, "xref": "paper", "x0": 0, "x1": 1} | line,
+        *[_quarter(*sides, axes, medians, palette) for sides in QUARTERS],
     ]
-    layout["shapes"] = [shape | {"line": line, "layer": "below"} for shape in layout["shapes"]]
     layout["annotations"] = [
-        _name_quarter(is_right, is_top, name, palette) for (is_right, is_top), name in QUARTERS.items()
+        _name_quarter(*sides, name, palette) | {"visible": _is_in_sight(*sides, axes, medians)}
+        for sides, name in QUARTERS.items()
     ]
     return layout
+
+
+def _quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
+    """A quarter that the page may light."""
+    ends: dict[str, float] = {}
+    for (key, code), axis, is_high in zip(_AXES, axes, (is_right, is_top), strict=True):
+        line = min(max(getattr(medians, code), axis.low), axis.high)
+        ends |= {f"{key}0": line, f"{key}1": axis.high if is_high else axis.low}
+    return ends | {
+        "type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": palette.secondary, "opacity": 0,
+    }  # fmt: skip
+
+
+def _is_in_sight(is_right: bool, is_top: bool, axes: Axes, medians: Medians) -> bool:  # noqa: FBT001
+    """Whether enough of a quarter for its name is in the part of the figure that is shown."""
+    pairs = zip((is_right, is_top), axes, (medians.attractivite, medians.rayonnement), strict=True)
+    ends = ((is_high, axis.place(line) if axis.low < line else 0.0) for is_high, axis, line in pairs)
+    return all(1 - end > ROOM if is_high else end > ROOM for is_high, end in ends)
 
 
 def _name_quarter(is_right: bool, is_top: bool, name: str, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
@@ -185,15 +282,24 @@ def _box_quarters() -> list[Box]:
     return boxes
 
 
-def _box_bars(rows: pd.DataFrame, axes: tuple[Axis, Axis]) -> list[Box]:
-    """Where the uncertainty of the chosen territory is drawn, so that its own name does not cross it."""
+def _box_bars(rows: pd.DataFrame, axes: Axes) -> list[Box]:
+    """Where the uncertainty of the chosen territories is drawn, so that no name crosses it."""
     boxes = []
-    for row in rows.dropna(subset=[f"{code}_{end}" for _, code in _AXES for end in ("low", "high")]).to_dict("records"):
-        x, y = axes[0].place(row["attractivite_score"]) * WIDTH, (1 - axes[1].place(row["rayonnement_score"])) * HEIGHT
-        left, right = (axes[0].place(row[f"attractivite_{end}"]) * WIDTH for end in ("low", "high"))
-        bottom, top = ((1 - axes[1].place(row[f"rayonnement_{end}"])) * HEIGHT for end in ("low", "high"))
-        boxes += [Box(left, y - 3, right, y + 3), Box(x - 3, top, x + 3, bottom)]
+    for row, (x, y) in zip(rows.to_dict("records"), _locate(rows, axes), strict=True):
+        boxes.append(Box(x - 7, y - 7, x + 7, y + 7))
+        if pd.notna(row["attractivite_low"]) and pd.notna(row["attractivite_high"]):
+            left, right = (axes[0].place(row[f"attractivite_{end}"]) * WIDTH for end in ("low", "high"))
+            boxes.append(Box(left, y - 3, right, y + 3))
+        if pd.notna(row["rayonnement_low"]) and pd.notna(row["rayonnement_high"]):
+            bottom, top = ((1 - axes[1].place(row[f"rayonnement_{end}"])) * HEIGHT for end in ("low", "high"))
+            boxes.append(Box(x - 3, top, x + 3, bottom))
     return boxes
+
+
+def _box_labels(rows: pd.DataFrame, axes: Axes, sides: Sequence[str | None]) -> list[Box]:
+    """Where the names of the chosen territories stand."""
+    named = zip(rows["label"], _locate(rows, axes), sides, strict=True)
+    return [box_label(x, y, shorten(text), side=side, size=CHOSEN_SIZE) for text, (x, y), side in named if side]
 
 
 def past_curves(past: pd.DataFrame, nodes: dict[str, str], palette: Palette) -> go.Figure:
@@ -226,12 +332,3 @@ def past_curves(past: pd.DataFrame, nodes: dict[str, str], palette: Palette) -> 
     figure.update_yaxes(range=[0, 102], nticks=6, showgrid=True, fixedrange=True)
     figure.update_xaxes(dtick=1, tickformat="d", showgrid=False, fixedrange=True)
     return figure
-
-
-def count_classes(positions: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Third of each index (0 lowest, 1, 2 highest) of each row, by rank; NaN without a score."""
-    thirds = []
-    for code in ("attractivite", "rayonnement"):
-        share = positions[f"{code}_score"].rank(pct=True, method="average")
-        thirds.append((share * 3).apply(np.ceil).clip(1, 3) - 1)
-    return thirds[0], thirds[1]

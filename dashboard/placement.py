@@ -37,6 +37,11 @@ class Box:
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
+    def cover(self, other: Box) -> float:
+        """Surface that the two rectangles share, square pixels."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        return max(0.0, across) * max(0.0, min(self.bottom, other.bottom) - max(self.top, other.top))
+
 
 def place_labels(
     points: Sequence[tuple[float, float]],
@@ -46,6 +51,7 @@ def place_labels(
     height: float,
     size: float,
     taken: Sequence[Box] = (),
+    insisted: bool = False,
 ) -> list[str | None]:
     """Choose a side for each label, first come first served; None where no side is free.
 
@@ -56,15 +62,18 @@ def place_labels(
         height: Height of the drawing area, pixels.
         size: Font size, pixels.
         taken: Rectangles that nothing may cover.
+        insisted: Whether every label is placed; where no side is free, on the one that covers least.
     """
     marks = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in points]
     kept = list(taken)
     sides: list[str | None] = []
     for place, ((x, y), label) in enumerate(zip(points, labels, strict=True)):
         others = kept + marks[:place] + marks[place + 1 :]
-        boxes = ((side, box_label(x, y, label, side=side, size=size)) for side in SIDES)
-        free = ((s, b) for s, b in boxes if _is_inside(b, width, height) and not any(b.meets(o) for o in others))
-        side, box = next(free, (None, None))
+        boxes = [(side, box_label(x, y, label, side=side, size=size)) for side in SIDES]
+        inside = [(side, box) for side, box in boxes if _is_inside(box, width, height)]
+        free = ((side, box) for side, box in inside if not any(box.meets(other) for other in others))
+        least = min(inside or boxes, key=lambda pair: sum(pair[1].cover(other) for other in others))
+        side, box = next(free, least if insisted else (None, None))
         sides.append(side)
         if box is not None:
             kept.append(box)

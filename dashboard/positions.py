@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.queries import Place
+from dashboard.queries import INDEX_CODES, Place
 from dashboard.rankings import name_size
 from dashboard.standings import read_places
 from dashboard.warehouse import Build, per_build
@@ -20,26 +21,52 @@ QUARTERS: Final = {
     (False, True): "rayonnant, moins attractif",
     (False, False): "en retrait",
 }
+COMMUNE: Final = "COM"  # the one nature of communes
 
 
 @dataclass(frozen=True)
 class Medians:
-    """The two lines that divide the quadrant: median score of the territories that have both."""
+    """The two lines that divide the quadrant: median score of the territories that have both.
+
+    Attributes:
+        attractivite: Median of attractivité.
+        rayonnement: Median of rayonnement.
+        on_floor: Indices of which half the territories or more share the lowest score: their line is that floor, and
+            only what is over it is above (else every commune would be « rayonnante »).
+    """
 
     attractivite: float
     rayonnement: float
+    on_floor: frozenset[str] = frozenset()
+
+    def is_above(self, index_code: str, score: float) -> bool:
+        """Whether a score is above the line of an index; on the line counts as above, unless it is the floor."""
+        line: float = getattr(self, index_code)
+        return bool(score > line if index_code in self.on_floor else score >= line)
+
+    def find_side(self, index_code: str, score: float, low: float, high: float) -> bool | None:
+        """Whether a score is above the line of an index; None when its interval crosses it, as the reader sees it."""
+        line: float = getattr(self, index_code)
+        if pd.notna(low) and pd.notna(high):
+            on_floor = index_code in self.on_floor
+            crosses = low <= line < high if on_floor else round(low) <= round(line) <= round(high)
+            if crosses:
+                return None
+        return self.is_above(index_code, score)
 
     def name_quarter(self, attractivite: Any, rayonnement: Any) -> str | None:
-        """Name of the quarter of a pair of scores; on a line counts as above; None without both scores."""
+        """Name of the quarter of a pair of scores; None without both scores."""
         if pd.isna(attractivite) or pd.isna(rayonnement):
             return None
-        return QUARTERS[bool(attractivite >= self.attractivite), bool(rayonnement >= self.rayonnement)]
+        return QUARTERS[self.is_above("attractivite", attractivite), self.is_above("rayonnement", rayonnement)]
 
 
 def compute_medians(positions: pd.DataFrame) -> Medians:
     """Medians of both indices over the territories that have both scores."""
     both = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
-    return Medians(float(both["attractivite_score"].median()), float(both["rayonnement_score"].median()))
+    lines = {code: float(both[f"{code}_score"].median()) for code in INDEX_CODES}
+    floors = (code for code, line in lines.items() if line == both[f"{code}_score"].min())
+    return Medians(lines["attractivite"], lines["rayonnement"], frozenset(floors if len(both) > 1 else ()))
 
 
 def name_quarters(positions: pd.DataFrame, medians: Medians) -> pd.Series[str]:
@@ -55,10 +82,12 @@ class Group:
     Attributes:
         family: METRO, CU, CA or CC (the Métropole de Lyon is among the métropoles), `ordinaire` or `tous`.
         size_class: A size class, or empty for all sizes.
+        level: Level of its members.
     """
 
     family: str
     size_class: str = ""
+    level: str = "epci"
 
     @property
     def code(self) -> str:
@@ -67,8 +96,11 @@ class Group:
 
     @property
     def label(self) -> str:
-        """« communautés urbaines de 200 000 à 500 000 habitants »."""
-        return name_group(self.family, self.size_class)
+        """« communautés urbaines de 200 000 à 500 000 habitants », « communes de moins de 2 000 habitants »."""
+        if self.level == "epci":
+            return name_group(self.family, self.size_class)
+        plural = LEVELS[self.level][1]
+        return f"{plural} de {name_size(self.size_class)}" if self.size_class else plural
 
     def find_members(self, positions: pd.DataFrame) -> pd.Series[bool]:
         """Which rows belong to the group."""
@@ -82,18 +114,21 @@ class Group:
 ALL_METROPOLES: Final = Group("METRO")
 
 
-def parse_group(code: str | None) -> Group | None:
+def parse_group(code: str | None, level: str = "epci") -> Group | None:
     """The group written in an address; None when it names no known one."""
     family, _, size_class = (code or "").partition(".")
+    if level != "epci":
+        is_known = family in (COMMUNE, EVERYONE) and (not size_class or re.fullmatch(r"\d+(\+|-\d+)", size_class))
+        return Group(family, size_class, level) if is_known else None
     if family not in {*NATURES, *WIDER_GROUPS} - {"MET69"} or (size_class and size_class not in SIZE_CLASSES):
         return None
     return Group(family, size_class)
 
 
-def assign_group(positions: pd.DataFrame, territory_code: str) -> Group:
+def assign_group(positions: pd.DataFrame, territory_code: str, level: str = "epci") -> Group:
     """The territories that the product's one rule compares a territory to."""
     groups = dict(zip(positions["territory_code"], positions["peer_group"], strict=True))
-    return parse_group(groups.get(territory_code)) or Group(EVERYONE)
+    return parse_group(groups.get(territory_code), level) or Group(EVERYONE, level=level)
 
 
 @dataclass(frozen=True)
@@ -120,18 +155,19 @@ def find_peers(build: Build, place: Place) -> Peers:
 
 def _name_peers(level: str, group: str) -> str:
     """« communautés urbaines de 200 000 à 500 000 habitants », « communes de moins de 2 000 habitants »."""
-    if level == "epci":
-        return (parse_group(group) or Group(EVERYONE)).label
-    size = group.partition(".")[2]
-    return f"{LEVELS[level][1]} de {name_size(size)}" if size else LEVELS[level][1]
+    return (parse_group(group, level) or Group(EVERYONE, level=level)).label
 
 
-def list_groups(positions: pd.DataFrame) -> list[Group]:
-    """The groups that have members: each nature whole, then by size class, largest first."""
+def list_groups(positions: pd.DataFrame, level: str = "epci") -> list[Group]:
+    """The groups that have members: each nature whole, then by size class, largest first; communes by size class."""
     present = set(zip(positions["family"], positions["size_class"], strict=True))
+    if level == "commune":  # the most populated come first
+        return [Group(COMMUNE, size, level) for size in positions["size_class"].drop_duplicates() if size]
+    if level != "epci":
+        return [Group(EVERYONE, level=level)]
     groups: list[Group] = []
     for family in [f for f in NATURES if f != "MET69"]:
-        sizes = [Group(family, size) for size in SIZE_CLASSES if (family, size) in present]
-        if sizes:
-            groups.extend([Group(family), *(sizes if len(sizes) > 1 else [])])
+        own = [Group(family, size) for size in SIZE_CLASSES if (family, size) in present]
+        if own:
+            groups.extend([Group(family), *(own if len(own) > 1 else [])])
     return groups

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.axes import Axis, choose_axis
-from dashboard.figures import count_classes, quadrant
-from dashboard.maps import Ground, bound_classes, classify, map_both, map_node
+from dashboard.axes import LEAST_SHARE, Axis, choose_axis
+from dashboard.density import count_cells, density_trace
+from dashboard.figures import CHOSEN, COMPARABLE, GROUND, NAMES, choose_axes, count_classes, quadrant
 from dashboard.placement import box_label, place_labels
 from dashboard.positions import compute_medians, list_groups, name_quarters, parse_group
 from dashboard.standings import read_positions
@@ -46,21 +46,57 @@ def test_the_nine_bivariate_colours_differ(palette):
     assert len({c for line in scale_bivariate(palette) for c in line}) == 9
 
 
-def test_the_quadrant_shows_each_scored_territory_once(build):
+def test_the_quadrant_shows_each_scored_territory_once_and_the_chosen_over_their_points(build):
     positions = read_positions(build)
-    figure = quadrant(positions, peers=["200054781", "200046977"], chosen="200040715", palette=LIGHT)
-    codes = [c[0] for trace in figure.data[:3] for c in trace.customdata or ()]
+    figure = quadrant(positions, peers=["200054781", "200046977"], chosen=["200040715"], palette=LIGHT)
+    codes = [code for trace in figure.data[:2] for code in trace.ids]
     assert sorted(codes) == sorted(positions.dropna(subset=["rayonnement_score"])["territory_code"])
-    assert [c[0] for c in figure.data[1].customdata] == ["200054781", "200046977"]
-    assert [c[0] for c in figure.data[2].customdata] == ["200040715"]
+    assert list(figure.data[COMPARABLE].ids) == ["200054781", "200046977"]
+    assert list(figure.data[CHOSEN].ids) == ["200040715"]
+    assert [trace.uid for trace in figure.data] == ["ground", "comparable", "chosen", "names"]
 
 
-def test_the_chosen_territory_shows_the_interval_that_is_known_and_no_other(build):
-    figure = quadrant(read_positions(build), peers=[], chosen="200040715", palette=LIGHT)
-    chosen = figure.data[2]
+def test_chosen_territories_are_drawn_in_the_order_they_were_chosen_each_with_its_name(build):
+    chosen = ["200066793", "200054781", "200040715"]
+    figure = quadrant(read_positions(build), peers=["200054781"], chosen=chosen, palette=LIGHT)
+    assert list(figure.data[CHOSEN].ids) == chosen
+    assert figure.data[CHOSEN].text == ("<b>Évry-sur-Œuvre</b>", "<b>Grand Paris</b>", "<b>Grenoble-Alpes</b>")
+    assert len(figure.data[NAMES].ids) == 0  # a chosen territory is named once
+
+
+def test_chosen_territories_show_the_intervals_that_are_known_and_no_others(build):
+    chosen = quadrant(read_positions(build), peers=[], chosen=["200040715", "200066793"], palette=LIGHT).data[CHOSEN]
     assert chosen.error_x.visible
-    assert chosen.error_x.array == (5.0,)
+    assert chosen.error_x.array == (5.0, 0.0)
     assert not chosen.error_y.visible
+
+
+def test_a_rank_is_told_only_beside_its_interval(build):
+    positions = read_positions(build)
+    bare = quadrant(positions, peers=[], chosen=None, palette=LIGHT).data[GROUND]
+    assert "rang" not in bare.hovertemplate
+    known = positions[positions["territory_code"].eq("200040715")]
+    told = quadrant(known, peers=[], chosen=None, palette=LIGHT).data[GROUND]
+    assert "Attractivité %{x:.0f}, rang %{customdata[0]} (entre %{customdata[1]} et %{customdata[2]})" in (
+        told.hovertemplate
+    )
+    assert told.customdata.tolist() == [[3, 2, 5]]
+
+
+def test_a_part_of_the_figure_names_only_the_quarters_and_points_in_sight(build):
+    positions = read_positions(build)
+    axes = tuple(axis.narrow(50, 100) for axis in choose_axes(positions))
+    figure = quadrant(positions, peers=list(positions["territory_code"]), chosen=None, palette=LIGHT, axes=axes)
+    names = [note.text for note in figure.layout.annotations if note.visible]
+    assert names == ["<i>attractif</i><br><i>et rayonnant</i>"]
+    assert set(figure.data[NAMES].ids) <= {"200054781", "200046977"}
+    assert figure.layout.xaxis.range[0] == pytest.approx(50)
+
+
+def test_the_quarters_that_the_page_lights_follow_the_two_lines(build):
+    shapes = quadrant(read_positions(build), peers=[], chosen=None, palette=LIGHT).layout.shapes
+    assert [shape.type for shape in shapes] == ["line"] * 2 + ["rect"] * 4
+    assert all(shape.x0 == 47.0 and shape.y0 == 34.0 and shape.opacity == 0 for shape in shapes[2:])
 
 
 def test_the_median_lines_are_the_medians(build):
@@ -73,7 +109,7 @@ def test_the_median_lines_are_the_medians(build):
 
 def test_an_empty_table_still_draws(build):
     figure = quadrant(read_positions(build).head(0), peers=[], chosen=None, palette=LIGHT)
-    assert all(len(trace.x or ()) == 0 for trace in figure.data)
+    assert all(len(trace.x) == 0 for trace in figure.data)
 
 
 def test_quarters_are_named_and_a_point_on_the_line_counts_as_above(build):
@@ -112,6 +148,52 @@ def test_every_score_lies_on_the_chosen_axis(scores):
     assert all(0 <= axis.place(s) <= 1 for s in scores)
 
 
+@given(st.floats(1, 100), st.floats(1, 100), st.booleans())
+def test_a_narrowed_axis_stays_within_the_whole_and_holds_what_was_asked(one, other, is_log):
+    whole = Axis(1.0, 100.0, is_log)
+    part = whole.narrow(one, other)
+    assert whole.low - 1e-9 <= part.low <= min(one, other) + 1e-9
+    assert max(one, other) - 1e-9 <= part.high <= whole.high + 1e-9
+    assert whole.place(part.high) - whole.place(part.low) >= LEAST_SHARE - 1e-9
+
+
+@given(st.lists(st.floats(1, 100), max_size=6), st.booleans())
+def test_a_framed_axis_holds_every_score(scores, is_log):
+    part = Axis(1.0, 100.0, is_log).frame([*scores, math.nan])
+    assert all(part.low - 1e-9 <= score <= part.high + 1e-9 for score in scores)
+
+
+@given(st.floats(0, 1), st.booleans())
+def test_a_share_of_an_axis_is_found_and_placed_back(share, is_log):
+    axis = Axis(0.62, 116.0, is_log)
+    assert math.isclose(axis.place(axis.find(share)), share, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 100), (4, 8), (20, 31), (1, 1.6)])
+def test_a_logarithmic_axis_has_ticks_wherever_it_is_narrowed(low, high):
+    told = Axis(low, high, is_log=True).describe()
+    assert len(told["tickvals"]) >= 3
+    assert not any("." in text for text in told["ticktext"])
+
+
+@given(st.lists(st.tuples(st.floats(1, 100), st.floats(1, 100)), min_size=1, max_size=40))
+def test_cells_count_every_territory_of_the_figure_once(points):
+    rows = pd.DataFrame(points, columns=["attractivite_score", "rayonnement_score"])
+    density = count_cells(rows, (Axis(0.5, 101.0, is_log=False), Axis(0.5, 101.0, is_log=True)))
+    assert density.counts.sum() == len(points)
+    trace = density_trace(density, LIGHT, "communes")
+    assert np.isnan(trace["z"]).sum() == (density.counts == 0).sum()
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_density_is_told_in_neutral_ink_not_in_a_hue_of_an_index(palette):
+    rows = pd.DataFrame({"attractivite_score": [10.0], "rayonnement_score": [10.0]})
+    trace = density_trace(count_cells(rows, (Axis(1, 100, is_log=False),) * 2), palette, "communes")
+    for _, colour in trace["colorscale"]:
+        parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        assert max(parts) - min(parts) < 16
+
+
 def test_a_logarithmic_axis_places_equal_ratios_at_equal_lengths():
     axis = Axis(1.0, 100.0, is_log=True)
     assert math.isclose(axis.place(10.0), 0.5)
@@ -137,44 +219,7 @@ def test_no_placed_label_covers_another_or_leaves_the_frame(rows):
         assert not any(box.meets(other) for other in boxes[rank + 1 :])
 
 
-def _ground() -> Ground:
-    return Ground(LIGHT, "/geo/a/epci.geojson", "/geo/b/departement.geojson", ("38", "69"))
-
-
-def test_the_map_carries_no_geometry_and_hatches_what_is_missing(build):
-    positions = read_positions(build)
-    rows = positions[["territory_code", "label"]].assign(score=positions["rayonnement_score"], rank_text="x")
-    figure = map_node(rows, _ground(), title="Rayonnement", hue=LIGHT.index["rayonnement"])
-    assert figure.data[0].locations == ("200000003",)
-    assert len(figure.data[1].locations) == 6
-    assert figure.data[1].geojson == "/geo/a/epci.geojson"
-    assert "coordinates" not in json.dumps(figure.to_plotly_json(), default=list)
-
-
-def test_the_map_of_both_indices_crosses_their_thirds(build):
-    positions = read_positions(build)
-    first, second = count_classes(positions)
-    rows = positions[["territory_code", "label"]].assign(
-        attractivite_third=first, rayonnement_third=second, attractivite_text="a", rayonnement_text="r"
-    )
-    figure = map_both(rows, _ground())
-    classes = dict(zip(figure.data[1].locations, figure.data[1].z, strict=True))
-    assert classes["200054781"] == 8
-    assert classes["200000002"] == 0
-    assert len(figure.data[1].colorscale) == 18
-
-
-@given(st.lists(st.floats(1, 100), min_size=1, max_size=80))
-def test_classes_follow_the_order_of_scores_and_keep_ties_together(scores):
-    series = pd.Series(scores)
-    classes = classify(series, 7)
-    assert classes.between(0, 6).all()
-    ordered = classes[series.sort_values().index].tolist()
-    assert ordered == sorted(ordered)
-    assert classes.groupby(series).nunique().eq(1).all()
-
-
-def test_class_bounds_cover_all_scores():
-    bounds = [b for b in bound_classes(pd.Series([1.0, 1.0, 1.0, 2.0, 9.0]), 3) if b]
-    assert bounds[0][0] == 1.0
-    assert bounds[-1][1] == 9.0
+@given(st.lists(st.tuples(st.floats(0, 860), st.floats(0, 600)), min_size=1, max_size=6))
+def test_a_label_insisted_upon_always_has_a_side(points):
+    sides = place_labels(points, ["Un nom assez long"] * len(points), width=860, height=600, size=15, insisted=True)
+    assert all(sides)
