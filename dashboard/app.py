@@ -16,6 +16,7 @@ from dashboard.routing import is_known
 from dashboard.shell import DESCRIPTION, DOCUMENT, layout
 from dashboard.site import KEY, NAME, Site, get_build
 from dashboard.tables import tables
+from dashboard.territory_tables import territory_tables
 from dashboard.warehouse import Warehouse
 from etl.errors import BuildError
 from etl.paths import default_paths
@@ -41,6 +42,7 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server.extensions[KEY] = Site(Warehouse(warehouse), catalogue or load_catalogue(), geo or default_paths().geo)
     server.register_blueprint(routes)
     server.register_blueprint(tables)
+    server.register_blueprint(territory_tables)
     server.register_blueprint(downloads)
     Compress(server)
     app = Dash(

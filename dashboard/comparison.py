@@ -1,4 +1,4 @@
-"""A territory against the others, in sentences: advantages and weaknesses, similar territories and why, levers."""
+"""A territory against the others, in sentences: advantages and weaknesses, similar territories and why."""
 
 from __future__ import annotations
 
@@ -8,26 +8,22 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import Piece, scroll_table
+from dashboard.components import Piece
 from dashboard.profiles import (
     MOST_TOLD,
-    STEP,
     find_medians,
     list_observed,
     read_differences,
-    read_levers,
     read_matrix,
     read_neighbours,
 )
 from dashboard.queries import Place, find_row
 from dashboard.rankings import address_of
-from dashboard.standings import count_ranked, read_places
+from dashboard.standings import read_places
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, NARROW, format_number, format_ordinal, format_score
-from indicators.catalogue import Catalogue, Index
+from dashboard.words import FIXED, NARROW, format_number, format_score
+from indicators.catalogue import Catalogue
 from indicators.peers import Difference, Neighbour
-
-LEVER_LEVELS = ("epci", "departement", "region")  # among 34,875 communes a place more or less says nothing
 
 
 def advantages(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue, peers: str) -> list[Component]:
@@ -156,70 +152,3 @@ def _name(code: str, catalogue: Catalogue) -> str:
 
 def _join(words: list[str]) -> str:
     return " et ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def levers(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue) -> list[Component]:
-    """The figures that would move the rank in each index most."""
-    if place.level not in LEVER_LEVELS:
-        return []
-    tables = [
-        _lever_table(build, place, index, find_row(profile, index.code), catalogue) for index in catalogue.indices
-    ]
-    if not any(tables):
-        return []
-    return [
-        html.Section(
-            [
-                html.H2("Leviers"),
-                html.P(
-                    f"Les chiffres qui déplaceraient le plus le rang s’ils gagnaient ou perdaient "
-                    f"{format_number(STEP)}{FIXED}points de score, tout le reste égal, chez les autres aussi. "
-                    "C’est une sensibilité de l’indice, non une prévision ni un conseil.",
-                    className="small",
-                ),
-                html.Div([table for table in tables if table], className="two-columns"),
-            ],
-            className="sheet-section",
-            id="leviers",
-        )
-    ]
-
-
-def _lever_table(
-    build: Build, place: Place, index: Index, row: pd.Series[Any] | None, catalogue: Catalogue
-) -> Component | None:
-    found = read_levers(build, catalogue, place.level, index.code, place.territory_code)
-    if row is None or found.empty:
-        return None
-    head = ("Chiffre", "Score", f"{format_number(STEP)} points de plus", "De moins")
-    body = [
-        html.Tr(
-            [
-                html.Th(html.A(catalogue.find_indicator(str(code)).label, href=f"#indicateur-{code}"), scope="row"),
-                html.Td(format_number(one["score"])),
-                html.Td(format_ordinal(int(one["rank_up"]))),
-                html.Td(format_ordinal(int(one["rank_down"]))),
-            ]
-        )
-        for code, one in found.iterrows()
-    ]
-    return html.Div(
-        [
-            html.H3(index.label, className=index.code),
-            html.P(_say_now(row, count_ranked(build, place.level).get(index.code, 0), found), className="small"),
-            scroll_table(head, body, f"Leviers en {index.label.lower()}"),
-        ]
-    )
-
-
-def _say_now(row: pd.Series[Any], total: int, found: pd.DataFrame) -> str:
-    """Where it stands, and whether the best lever goes beyond what its uncertainty already allows."""
-    now = f"Aujourd’hui {format_ordinal(int(row['rank']))} sur{FIXED}{format_number(total)}"
-    if pd.isna(row["rank_low"]):
-        return f"{now}."
-    now += (
-        f", entre la {format_ordinal(int(row['rank_low']))} et la {format_ordinal(int(row['rank_high']))}{FIXED}place."
-    )
-    if found["rank_up"].min() >= row["rank_low"]:
-        return f"{now} Aucun de ces gains ne sort de cet intervalle."
-    return f"{now} Le premier levier en sortirait."

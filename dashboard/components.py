@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -81,6 +82,25 @@ def scroll_table(head: Sequence[str], body: Sequence[Component], label: str) -> 
     return html.Div(table, className="scroll", tabIndex=0, role="region", **labelled(label))
 
 
+UNHEARD: dict[str, Any] = {"aria-hidden": "true"}  # drawn only; the words beside say the same
+
+
+def listed_table(head: Sequence[str], rows: Sequence[Component], label: str, class_name: str) -> Component:
+    """A table whose rows become a list on a small screen (see `listed_row`)."""
+    line = html.Tr([html.Th(name, scope="col") for name in head])
+    table = html.Table([html.Thead(line), html.Tbody(list(rows))], className=f"listed {class_name}")
+    return html.Div(table, role="group", **labelled(label))
+
+
+def listed_row(head: Sequence[str], cells: Sequence[Any], class_name: str | None = None) -> Component:
+    """A row: its name, then cells that keep the name of their column when they are read as a list."""
+    told = []
+    for name, cell in zip(head[1:], cells[1:], strict=True):
+        data: dict[str, Any] = {"data-label": name}
+        told.append(html.Td(cell, **data))
+    return html.Tr([html.Th(cells[0], scope="row"), *told], className=class_name)
+
+
 def choice(
     choice_id: str, label: str, value: str, options: Sequence[Any], *, width: str = "auto", searchable: bool = False
 ) -> Component:
@@ -155,26 +175,30 @@ def score_words(row: pd.Series[Any], total: int) -> tuple[str, str]:
 def spread(row: pd.Series[Any], hue: str) -> Component:
     """Where a score stands, 1 to 100: comparable territories as a line (all), a band (middle half), a tick (median).
 
+    One element, drawn by the style sheet from its properties: a page holds dozens.
+
     Args:
         row: `score` and the `peer_` columns of `queries.read_profile`.
         hue: Class of the index, for its colour.
     """
-    parts: list[Component] = []
-    if pd.notna(row["peer_min"]):
-        parts = [
-            html.Span(className="spread-all", style=_between(row["peer_min"], row["peer_max"])),
-            html.Span(className="spread-half", style=_between(row["peer_q1"], row["peer_q3"])),
-            html.Span(className="spread-median", style={"left": f"{row['peer_median']:.1f}%"}),
-        ]
-    if pd.notna(row["low"]) and pd.notna(row["high"]):
-        parts.append(html.Span(className="spread-interval", style=_between(row["low"], row["high"])))
-    if pd.notna(row["score"]):
-        parts.append(html.Span(className="spread-score", style={"left": f"{row['score']:.1f}%"}))
-    return html.Span(parts, className=f"spread {hue}", role="img", **labelled(_say_spread(row)))
+    return html.Span(className=f"spread {hue}", style=_measure_spread(row), role="img", **labelled(_say_spread(row)))
 
 
-def _between(low: float, high: float) -> dict[str, str]:
-    return {"left": f"{low:.1f}%", "width": f"{max(0.4, high - low):.1f}%"}
+def write_spread(row: pd.Series[Any], hue: str) -> str:
+    """The same, as HTML for a fragment."""
+    style = ";".join(f"{name}:{value}" for name, value in _measure_spread(row).items())
+    return f'<span class="spread {hue}" style="{style}" role="img" aria-label="{escape(_say_spread(row))}"></span>'
+
+
+MEASURES = {  # property of the style sheet → column
+    "--all": "peer_min", "--all-end": "peer_max", "--half": "peer_q1", "--half-end": "peer_q3",
+    "--median": "peer_median", "--low": "low", "--high": "high", "--score": "score",
+}  # fmt: skip
+
+
+def _measure_spread(row: pd.Series[Any]) -> dict[str, str]:
+    """What is known of a row, in % of the axis; what is not is not drawn."""
+    return {name: f"{row[column]:.1f}%" for name, column in MEASURES.items() if pd.notna(row[column])}
 
 
 def _say_spread(row: pd.Series[Any]) -> str:

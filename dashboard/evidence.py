@@ -1,14 +1,20 @@
-"""A territory's figures, pillar by pillar: raw figure, unit, year, source, score, rank, and how it was computed."""
+"""A territory's figures, group by group: raw figure, unit, year, source, score, rank, and how it was computed.
+
+A group is folded; its lines are fetched when it is opened, each indicator's lineage when its line is.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Piece, fetched, link_source, score_words, spread
+from dashboard.components import UNHEARD, fetched, score_words, spread, write_spread
+from dashboard.measures import read_measure
 from dashboard.queries import (
     Place,
     find_row,
@@ -17,6 +23,8 @@ from dashboard.queries import (
     read_source,
 )
 from dashboard.rankings import address_of
+from dashboard.reading import Reading
+from dashboard.reading_keys import Group, count_above
 from dashboard.site import get_site
 from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
@@ -27,44 +35,77 @@ from dashboard.words import (
     format_number,
     format_rank,
     format_score,
+    pluralise,
     punctuate,
 )
-from indicators.catalogue import Catalogue, Indicator, Pillar
+from indicators.catalogue import Catalogue, Indicator
 
 
-def list_indicators(
-    build: Build, place: Place, pillar: Pillar, profile: pd.DataFrame, catalogue: Catalogue
-) -> Component:
-    """One pillar: its score, then a line for each of its indicators."""
-    observed = read_observations(build, place.territory_code, place.level)
-    totals = count_ranked(build, place.level)
-    address = address_of({"level": place.level, "territory_code": place.territory_code})
-    lines = [
-        _line(build, address, one, profile, observed[observed["series_code"].isin(one.series)], totals)
-        for one in catalogue.indicators_of(pillar.code)
-        if place.level in one.levels
-    ]
-    return html.Section(
-        [_pillar_head(pillar, profile, totals), html.Div(lines, className="indicators")],
+@dataclass(frozen=True)
+class Told:
+    """What the lines of a territory are written from.
+
+    Attributes:
+        build: The build.
+        place: The territory.
+        profile: As `profiles.read_full_profile`.
+        reading: Edition and variant of the profile.
+        catalogue: The index as declared.
+    """
+
+    build: Build
+    place: Place
+    profile: pd.DataFrame
+    reading: Reading
+    catalogue: Catalogue
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """How many territories each node ranks; an indicator that a variant reads as it is, as published."""
+        level = self.place.level
+        return count_ranked(self.build, level) | count_ranked(self.build, level, self.reading)
+
+    @property
+    def address(self) -> str:
+        """Code of the territory in an address."""
+        return address_of({"level": self.place.level, "territory_code": self.place.territory_code})
+
+
+def list_group(told: Told, group: Group, query: str) -> Component:
+    """One group of indicators, folded: what is said of it as a whole; opened, it fetches a line for each.
+
+    Args:
+        told: The territory.
+        group: A pillar, a theme or a target.
+        query: What the page was asked, as its address writes it.
+    """
+    address = f"/chiffres/indicateurs/{told.address}/{group.kind}/{group.code}"
+    codes: dict[str, Any] = {"data-codes": " ".join(one.code for one in group.indicators)}
+    return html.Details(
+        [html.Summary(_group_head(told, group)), fetched(f"{address}?{query}" if query else address)],
         className="pillar",
-        id=f"pilier-{pillar.code}",
+        id=f"{group.kind}-{group.code}",
+        **codes,
     )
 
 
-def _pillar_head(pillar: Pillar, profile: pd.DataFrame, totals: dict[str, int]) -> Component:
-    title = html.Div([html.H3(pillar.label), html.P(punctuate(pillar.question), className="small")])
-    row = find_row(profile, pillar.code)
-    if row is None:
-        return html.Div([title, html.P(ABSENT)], className="pillar-head")
-    score, rank = score_words(row, totals.get(pillar.code, 0))
+def _group_head(told: Told, group: Group) -> Component:
+    above = html.Span(_say_above(group, told.profile), className="group-count")
+    title = html.Div([html.H4(group.label), html.P([punctuate(f"{group.question} "), above], className="small")])
+    if group.kind != "pilier":
+        return html.Div([title, _draw_above(group, told.profile)], className="pillar-head theme-head")
+    row = find_row(told.profile, group.code)
+    if row is None or pd.isna(row["score"]):
+        return html.Div([title, html.P("Pas de score", className="pillar-rank")], className="pillar-head")
+    score, rank = score_words(row, told.totals.get(group.code, 0))
     figure, _, interval = score.partition(", ")
     return html.Div(
         [
             title,
-            spread(row, pillar.index),
+            spread(row, group.index),
             html.P(
                 [
-                    html.Strong(figure, className=f"pillar-score {pillar.index}"),
+                    html.Strong(figure, className=f"pillar-score {group.index}"),
                     html.Span([interval, html.Br(), rank] if interval else rank),
                 ],
                 className="pillar-rank",
@@ -74,51 +115,69 @@ def _pillar_head(pillar: Pillar, profile: pd.DataFrame, totals: dict[str, int]) 
     )
 
 
-def _line(
-    build: Build, address: str, one: Indicator, profile: pd.DataFrame, observed: pd.DataFrame, totals: dict[str, int]
-) -> Component:
+def _say_above(group: Group, profile: pd.DataFrame) -> str:
+    """« 3 sur 5 indicateurs notés au-dessus de la médiane des comparables. »."""
+    above, told = count_above(group, profile)
+    if not told:
+        return "Aucun de ses indicateurs ne se compare."
+    counted = pluralise(told, "indicateur noté", "indicateurs notés")
+    return f"{format_number(above)} sur {counted} au-dessus de la médiane des comparables."
+
+
+def _draw_above(group: Group, profile: pd.DataFrame) -> Component:
+    """A theme has no score: a mark for each indicator, full above the median, in the hue of its index."""
+    catalogue = get_site().catalogue
+    marks = []
+    for one in group.indicators:
+        row = find_row(profile, one.code)
+        if one.is_scored and row is not None and pd.notna(row["score"]) and pd.notna(row["peer_median"]):
+            side = "above" if row["score"] > row["peer_median"] else "below"
+            marks.append((side, html.Span(className=f"tally tally-{side} {catalogue.index_of(one)}")))
+    marks.sort(key=lambda pair: pair[0])
+    return html.P([mark for _, mark in marks], className="tallies", **UNHEARD)
+
+
+def write_lines(told: Told, group: Group) -> str:
+    """The lines of a group, as the fragment that it fetches."""
+    observed = read_observations(told.build, told.place.territory_code, told.place.level)
+    lines = [
+        _write_line(told, one, find_row(told.profile, one.code), observed[observed["series_code"].isin(one.series)])
+        for one in group.indicators
+    ]
+    return f'<div class="indicators">{"".join(lines)}</div>'
+
+
+def _write_line(told: Told, one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFrame) -> str:
     """One indicator; opened, it fetches where it comes from."""
-    row = find_row(profile, one.code)
     known = row is not None and pd.notna(row["value"])
-    hue = get_site().catalogue.index_of(one)
-    return html.Article(
-        [
-            html.Div(
-                [html.H4(one.label), html.P(_say_source(build, one, observed), className="small")],
-                className="indicator-name",
-            ),
-            html.P(_say_value(one, row, observed), className="indicator-value"),
-            html.Div(
-                spread(row, hue) if known and row is not None and pd.notna(row["score"]) else None,
-                className="indicator-spread",
-            ),
-            html.P(_say_rank(one, row, totals), className="indicator-rank"),
-            html.Details(
-                [
-                    html.Summary(["D’où vient ce chiffre", html.Span(f"{FIXED}: {one.label}", className="unseen")]),
-                    fetched(f"/chiffres/lignage/{address}/{one.code}"),
-                ],
-                className="lineage",
-            ),
-        ],
-        className="indicator" if known else "indicator indicator-missing",
-        id=f"indicateur-{one.code}",
+    hue = told.catalogue.index_of(one)
+    drawn = write_spread(row, hue) if known and row is not None and pd.notna(row["score"]) else ""
+    lineage = f"/chiffres/lignage/{told.address}/{one.code}"
+    return (
+        f'<article class="indicator{"" if known else " indicator-missing"}" id="indicateur-{one.code}">'
+        f'<div class="indicator-name"><h5>{escape(one.label)}</h5>'
+        f'<p class="small">{_write_sources(told.build, one, observed)}</p></div>'
+        f'<p class="indicator-value">{_write_value(one, row, observed, told.reading.variant)}</p>'
+        f'<div class="indicator-spread">{drawn}</div>'
+        f'<p class="indicator-rank">{_write_rank(one, row, told.totals)}</p>'
+        f'<details class="lineage"><summary>D’où vient ce chiffre<span class="unseen">{FIXED}: {escape(one.label)}'
+        f'</span></summary><div class="numbers" data-src="{escape(lineage)}" aria-live="polite"></div></details>'
+        "</article>"
     )
 
 
-def _say_value(one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFrame) -> list[Piece]:
+def _write_value(one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFrame, variant: str) -> str:
     if row is None or pd.isna(row["value"]):
-        is_secret = bool(observed["status"].eq("secret").any())
-        return [
-            html.Span(ABSENT, className="figure-value"),
-            html.Span(STATUSES["secret"] if is_secret else "donnée absente", className="status"),
-        ]
-    parts: list[Piece] = [
-        html.Span(format_number(row["value"], one.decimals), className="figure-value"),
-        html.Span([" ", one.unit, f", {say_years(row['first_year'], row['last_year'])}"], className="unit"),
-    ]
+        said = STATUSES["secret"] if observed["status"].eq("secret").any() else "donnée absente"
+        return f'<span class="figure-value">{ABSENT}</span><span class="status">{said}</span>'
+    told = read_measure(one, float(row["value"]), variant)
+    years = say_years(row["first_year"], row["last_year"])
     status = STATUSES.get(str(row["status"]), "")
-    return [*parts, html.Span(status, className="status")] if status else parts
+    return (
+        f'<span class="figure-value">{format_number(told.value, told.decimals)}</span>'
+        f'<span class="unit"> {escape(told.unit)}, {years}</span>'
+        + (f'<span class="status">{status}</span>' if status else "")
+    )
 
 
 def say_years(first: float | None, last: float | None) -> str:
@@ -128,23 +187,24 @@ def say_years(first: float | None, last: float | None) -> str:
     return str(int(last)) if int(first) == int(last) else f"{int(first)}–{int(last)}"
 
 
-def _say_rank(one: Indicator, row: pd.Series[Any] | None, totals: dict[str, int]) -> list[Piece]:
+def _write_rank(one: Indicator, row: pd.Series[Any] | None, totals: dict[str, int]) -> str:
     if row is None or pd.isna(row["value"]):
-        return ["sans score"]
+        return "sans score"
     if not one.is_scored:
-        return [html.Span("pour contexte, sans score", className="small")]
-    total = totals.get(one.code, 0)
+        return '<span class="small">pour contexte, sans score</span>'
     tied = int(row["tied"]) if pd.notna(row["tied"]) else 1
-    return [html.Strong(format_score(row["score"])), html.Span(format_rank(row["rank"], total, tied=tied))]
+    rank = format_rank(row["rank"], totals.get(one.code, 0), tied=tied)
+    return f"<strong>{format_score(row['score'])}</strong><span>{rank}</span>"
 
 
-def _say_source(build: Build, one: Indicator, observed: pd.DataFrame) -> list[Piece]:
-    parts: list[Piece] = []
-    for code in find_sources(build, one, observed):
-        card = read_source(build, code)
-        if card:
-            parts += [", " if parts else f"Source{FIXED}: ", link_source(code, str(card["title"]))]
-    return parts
+def _write_sources(build: Build, one: Indicator, observed: pd.DataFrame) -> str:
+    cards = [(code, read_source(build, code)) for code in find_sources(build, one, observed)]
+    links = [
+        f'<a href="/source/{escape(code)}" class="source-link">{escape(str(card["title"]))}</a>'
+        for code, card in cards
+        if card
+    ]
+    return f"Source{FIXED}: {', '.join(links)}" if links else ""
 
 
 def find_sources(build: Build, one: Indicator, observed: pd.DataFrame) -> list[str]:

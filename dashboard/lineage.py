@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.queries import Place, list_records, read_observations, read_source
+from dashboard.series_lines import say_figure
+from dashboard.territory_series import list_lines, write_line
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, STATUSES, format_measure, punctuate
+from dashboard.words import FIXED, STATUSES, punctuate
 from indicators.catalogue import Indicator
 
 LATEST = 3  # years of each series
@@ -24,6 +26,7 @@ def write_lineage(build: Build, place: Place, one: Indicator) -> str:
         f"<p>{escape(punctuate(one.definition))}</p>",
         f'<p class="small">{escape(punctuate(one.rationale))}</p>',
         f'<p class="small">Calcul{FIXED}: <code>{escape(one.formula)}</code></p>',
+        *[write_line(line) for line in list_lines(build, place, one.series) if line.is_drawn],
         _table(build, one, observed) if len(observed) else f'<p class="small">{escape(say_absent(one))}</p>',
     ]
     return "".join(parts)
@@ -50,10 +53,7 @@ def _table(build: Build, one: Indicator, observed: pd.DataFrame) -> str:
 
 
 def _row(build: Build, row: dict[str, Any]) -> str:
-    decimals = 0 if pd.isna(row["value"]) or float(row["value"]).is_integer() or abs(row["value"]) >= 1000 else 1
-    value = (
-        STATUSES["secret"] if row["status"] == "secret" else format_measure(row["value"], row["unit"] or "", decimals)
-    )
+    value = STATUSES["secret"] if row["status"] == "secret" else say_figure(row["value"], row["unit"] or "")
     cells = [str(row["year"]), value, STATUSES.get(row["status"], row["status"]) or "publié"]
     name = escape(str(row["label"] or row["series_code"]))
     told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)

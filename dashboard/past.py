@@ -35,14 +35,14 @@ def past_section(build: Build, place: Place) -> list[Component]:
     return [
         html.Section(
             [
-                html.H2(label),
+                html.H3(label),
                 html.P(punctuate(past.definition), className="small"),
                 html.Div(graph, id="past-name", role="img", className="past", **labelled(said)),
                 html.Details([html.Summary("Voir les chiffres"), _table(build, place)], className="numbers-block"),
                 dcc.Store(id="past-of", data=[place.level, place.territory_code]),
             ],
-            className="sheet-section",
-            id="evolution",
+            className="past-section",
+            id="retrospectif",
         )
     ]
 

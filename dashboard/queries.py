@@ -172,6 +172,16 @@ def read_observations(build: Build, territory_code: str, level: str = "epci") ->
 
 
 @per_build
+def read_published_years(build: Build, level: str) -> dict[str, tuple[int, ...]]:
+    """Years that each series has at a level, for any territory, in order."""
+    rows = build.read_rows(
+        "SELECT series_code, list_sort(list(DISTINCT year)) AS years FROM observation WHERE level = $level GROUP BY 1",
+        {"level": level},
+    )
+    return {str(row["series_code"]): tuple(int(year) for year in row["years"]) for row in rows}
+
+
+@per_build
 def read_series(build: Build) -> pd.DataFrame:
     """The series, indexed by series_code: label, unit, source_code."""
     return build.read("SELECT series_code, label, unit, source_code FROM series").set_index("series_code")

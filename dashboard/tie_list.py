@@ -39,7 +39,7 @@ def _summarise(groups: dict[str, list[Tie]], place: Place) -> str:
     countries = {tie.country for tie in groups.get("jumelage", []) if tie.country and tie.country != "France"}
     across = f"{NARROW_SEMICOLON}{pluralise(len(countries), 'pays jumelé', 'pays jumelés')}" if countries else ""
     whose = "" if place.level == "commune" else ", en propre ou par ses membres"
-    return f"{', '.join(told).capitalize() or 'Convention des maires'}{across}{whose}."
+    return f"{', '.join(told) or 'Convention des maires'}{across}{whose}."
 
 
 NARROW_SEMICOLON = "\u202f; "

@@ -1,47 +1,51 @@
-"""Territoire: identity, the two scores, how it differs, whom it is like, its ties, every figure back to its source."""
+"""Territoire: identity, the two scores, pillars among its likes, what makes them, every figure back to its source."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
+import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc, html
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
 from dash.development.base_component import Component
+from plotly.graph_objects import Figure
 
-from dashboard.comparison import advantages, levers, similar
-from dashboard.components import keeps, numbers_table, score_words, spread
-from dashboard.evidence import list_indicators
-from dashboard.intervals import link_interval
+from dashboard.comparison import advantages, similar
+from dashboard.components import labelled, numbers_table
+from dashboard.contributions import contributions
+from dashboard.downloads import register_view, take_away
+from dashboard.evidence import Told, list_group
+from dashboard.levers import levers
 from dashboard.past import past_section
-from dashboard.positions import Peers, compute_medians, find_peers
-from dashboard.queries import (
-    Place,
-    count_members,
-    find_row,
-    read_epci_of,
-    read_members_of,
-    read_profile,
-    read_stamp,
-)
+from dashboard.positions import find_peers
+from dashboard.profiles import read_full_profile
+from dashboard.queries import Place, read_members_of, read_published_years
 from dashboard.rankings import address_of
+from dashboard.reading import AS_PUBLISHED
+from dashboard.reading_keys import KEYS, Asked, list_groups, parse_asked
 from dashboard.routing import find_territory
-from dashboard.site import get_build, get_site, register_page, title_page
-from dashboard.standings import count_ranked, read_standing
+from dashboard.site import get_build, get_palette, get_site, register_page, title_page
+from dashboard.standings import count_ranked
+from dashboard.territory_head import context, how_to_read, identity, interpret, plate, summary
+from dashboard.territory_plate import draw_plate, read_plate
+from dashboard.territory_sheet import caption_territory, draw_territory, lay_out_territory, write_query
+from dashboard.theme import GRAPH_CONFIG
 from dashboard.tie_list import ties_section
 from dashboard.unknown import say_unknown
 from dashboard.warehouse import Build
-from dashboard.words import (
-    ABSENT,
-    FIXED,
-    LEVELS,
-    TYPOLOGIES,
-    format_measure,
-    format_number,
-    name_nature,
-    pluralise,
-    punctuate,
-)
-from indicators.catalogue import Catalogue, Index
+from dashboard.words import FIXED, NARROW, pluralise, punctuate
+from indicators.catalogue import Catalogue
+
+VIEW: Final = "territoire"
+NOTES: Final = {  # by reading key, how to read its groups
+    "themes": "Les mêmes indicateurs, par thème. Un thème groupe, il ne note pas : chaque marque est un indicateur, "
+    "pleine au-dessus de la médiane des comparables.",
+    "cibles": "Les indicateurs de l’attractivité, par public visé ; un indicateur peut en viser plusieurs. Le "
+    "rayonnement ne s’adresse pas à une cible. Chaque marque est un indicateur, pleine au-dessus de la médiane des "
+    "comparables.",
+}
+TOP: Final = ("scores", "piliers")  # sections within the first plate
 
 
 def title(code: str | None = None) -> str:
@@ -53,139 +57,173 @@ def title(code: str | None = None) -> str:
 register_page(__name__, path_template="/territoire/<code>", name="Territoire", title=title)
 
 
-def layout(code: str | None = None, **_: str) -> Component:
-    """The page of the territory that the address names."""
+def layout(code: str | None = None, **given: str) -> Component:
+    """The page of the territory that the address names: `?lecture=themes&edition=…&variante=…`."""
     build = get_build()
     place = find_territory(build, code)
     if place is None:
         return say_unknown(f"Aucun territoire ne porte le code «{FIXED}{code}{FIXED}».")
-    return _sheet(build, place, get_site().catalogue)
+    return _sheet(build, place, parse_asked(build, place.level, given), get_site().catalogue)
 
 
-def _sheet(build: Build, place: Place, catalogue: Catalogue) -> Component:
+def _sheet(build: Build, place: Place, asked: Asked, catalogue: Catalogue) -> Component:
     group = find_peers(build, place)
-    profile = read_profile(build, place.level, place.territory_code, group.members)
-    known = [i for i in catalogue.indices if i.code in count_ranked(build, place.level)]
-    scored = [
-        html.Div([_plate(build, place, i, profile) for i in catalogue.indices], className="scores"),
-        html.P(_say_peers(group, profile), className="legend-line"),
-        *advantages(build, place, profile, catalogue, group.label),
-        *similar(build, place, catalogue),
-        *levers(build, place, profile, catalogue),
+    profile = read_full_profile(build, catalogue, place.level, place.territory_code, group.members, asked.reading)
+    is_ranked = bool(count_ranked(build, place.level, asked.reading))
+    sections = _list_sections(build, place, asked, profile, catalogue) if is_ranked else []
+    sections += [
+        ties_section(build, place),
+        *_evolution(build, place),
+        *(_figures(build, place, asked, profile, catalogue) if is_ranked else []),
+        *_lead_around(build, place),
     ]
     return html.Div(
         [
-            _identity(build, place, group),
-            html.P(_interpret(build, place, catalogue), className="lead"),
-            *(scored if known else []),
-            ties_section(build, place),
-            *past_section(build, place),
-            *[_index_section(build, place, index, profile, catalogue) for index in known],
-            *_lead_around(build, place),
+            identity(build, place, group.label),
+            html.P(interpret(build, place, asked.reading, profile), className="lead"),
+            *context(build, place, asked.reading, group.label),
+            summary([*TOP * is_ranked, *(str(getattr(section, "id", "")) for section in sections)]),
+            *sections,
+            dcc.Store(id="territory-of", data=[_address(place), asked.query]),
         ],
         className="page sheet",
     )
 
 
-def _identity(build: Build, place: Place, group: Peers) -> Component:
-    where = " · ".join(part for part in (place.departement_label, place.region_label) if part not in ("", place.label))
-    members = count_members(build, place.territory_code, place.level) if place.level != "commune" else 0
-    facts: list[tuple[str, Any]] = [
-        ("Habitants", format_number(place.population)),
-        ("Communes", format_number(members) if members else ""),
-        ("Où", where),
-        ("Intercommunalité", _link_epci(build, place)),
-        ("Comparaison", group.label),
-        ("Caractère", TYPOLOGIES.get(place.typology, "") if place.level in ("epci", "commune") else ""),
-        ("Siren" if place.level == "epci" else "Code", place.territory_code),
-    ]
-    nature = name_nature(place.nature) if place.level == "epci" else LEVELS[place.level][0]
-    return html.Header(
+def _list_sections(
+    build: Build, place: Place, asked: Asked, profile: pd.DataFrame, catalogue: Catalogue
+) -> list[Component]:
+    """Scores and pillars, then what compares them; that reads the published index alone."""
+    peers = find_peers(build, place).label
+    known = [index for index in catalogue.indices if index.code in count_ranked(build, place.level, asked.reading)]
+    top = html.Div(
         [
-            html.P(f"{nature} · édition {read_stamp(build).edition}", className="overline"),
-            html.H1(place.label),
-            keeps(address_of({"level": place.level, "territory_code": place.territory_code}), place.label),
-            html.Dl([html.Div([html.Dt(term), html.Dd(told)]) for term, told in facts if told], className="facts"),
-        ],
-        className="identity",
-    )
-
-
-def _link_epci(build: Build, place: Place) -> Component | str:
-    if place.level != "commune":
-        return ""
-    epci = read_epci_of(build, place.territory_code)
-    return _link(epci.territory_code, epci.label) if epci else "aucune intercommunalité à fiscalité propre"
-
-
-def _interpret(build: Build, place: Place, catalogue: Catalogue) -> list[Component | str]:
-    """One sentence: which quarter, and how to see it."""
-    scores = [read_standing(build, place.level, index.code)["score"] for index in catalogue.indices]
-    both = scores[0].to_frame("attractivite_score").join(scores[1].rename("rayonnement_score"), how="outer")
-    row = find_row(both, place.territory_code)
-    see: list[Component | str] = []
-    if place.level == "epci":
-        see = [" ", dcc.Link("Voir sa position", href=f"/?territoire={place.territory_code}"), "."]
-    if row is None or row.isna().any():
-        missing = [i.label.lower() for i in catalogue.indices if row is None or pd.isna(row[f"{i.code}_score"])]
-        return [f"Trop de données manquent pour donner un score en {' et en '.join(missing)}.", *see]
-    quarter = compute_medians(both).name_quarter(row["attractivite_score"], row["rayonnement_score"])
-    among = "nationales" if place.level == "epci" else f"des {LEVELS[place.level][1]}"
-    return [f"Au regard des médianes {among}, le territoire est «{FIXED}", html.Em(quarter), f"{FIXED}».", *see]
-
-
-def _plate(build: Build, place: Place, index: Index, profile: pd.DataFrame) -> Component:
-    """One of the two scores: its figure, its interval, its rank."""
-    total = count_ranked(build, place.level).get(index.code, 0)
-    name = html.H2(index.label, className=index.code)
-    row = find_row(profile, index.code)
-    if row is None or pd.isna(row["score"]):
-        told = html.P(f"Pas de score{FIXED}: trop de données manquent.")
-        absent = html.P(ABSENT, className="score-figure")
-        return html.Section([name, absent, told], className=f"score-plate plate-{index.code}")
-    score, rank = score_words(row, total)
-    figure, _, interval = score.partition(", ")
-    covered = format_measure(100 * row["coverage"], "%")
-    return html.Section(
-        [
-            name,
-            html.P(
-                [html.Span(figure, className=f"score-figure {index.code}"), html.Span(" sur 100", className="score-of"),
-                 html.Span(f", {interval}" if interval else "", className="score-of")]
+            html.Div(
+                [
+                    html.Section(
+                        [plate(build, place, index, profile, asked.reading) for index in known],
+                        className="scores",
+                        id="scores",
+                        **labelled("Les deux scores"),
+                    ),
+                    _pillars(build, place, asked, catalogue),
+                ],
+                className="territory-main",
             ),
-            html.P([rank, html.Br(), link_interval()], className="score-rank"),
-            spread(row, index.code),
-            html.P([punctuate(index.question), html.Br(), f"{covered} du poids est renseigné."], className="small"),
+            html.Div(
+                [how_to_read(profile, peers, catalogue), take_away(VIEW, write_query(place, asked.query))],
+                className="margin",
+            ),
         ],
-        className=f"score-plate plate-{index.code}",
-    )  # fmt: skip
-
-
-def _say_peers(group: Peers, profile: pd.DataFrame) -> list[Component | str]:
-    count = int(profile["peer_count"].max()) if len(profile) and profile["peer_count"].notna().any() else 0
-    told = f"{pluralise(count, 'territoire')}, {group.label}"
+        className="plate plate-wide",
+    )
+    if asked.reading.variant != AS_PUBLISHED:
+        return [top, _say_published_only(place)]
     return [
-        html.Span([html.Span(className="spread-score")], className="spread spread-key ink"),
-        "ce territoire",
-        html.Span([html.Span(className="spread-median", style={"left": "50%"})], className="spread spread-key"),
-        "médiane",
-        html.Span(
-            [html.Span(className="spread-half", style={"left": "5%", "width": "90%"})], className="spread spread-key"
-        ),
-        f"moitié centrale des territoires comparables{FIXED}: {told}.",
+        top,
+        *advantages(build, place, profile, catalogue, peers),
+        *contributions(build, place, catalogue, peers),
+        *levers(build, place, profile, catalogue),
+        *similar(build, place, catalogue),
     ]
 
 
-def _index_section(build: Build, place: Place, index: Index, profile: pd.DataFrame, catalogue: Catalogue) -> Component:
+def _say_published_only(place: Place) -> Component:
+    link = dcc.Link("l’indice tel quel", href=f"/territoire/{_address(place)}")
+    told = "Atouts, contributions, leviers et profils voisins se lisent sur "
+    return html.P([told, link, "."], className="small published-only")
+
+
+def _pillars(build: Build, place: Place, asked: Asked, catalogue: Catalogue) -> Component:
+    """Where the comparable territories stand, pillar by pillar, and this one among them."""
+    drawn = read_plate(build, catalogue, place, asked.reading)
+    figure = draw_plate(build, get_palette(), catalogue, place, asked.reading)
+    said = f"Scores de {place.label} parmi ceux de ses comparables, indices et piliers, de 1 à 100"
+    graph = dcc.Graph(
+        id="pillars", figure=figure, config=GRAPH_CONFIG, responsive=True, style={"height": figure.layout.height}
+    )
+    count = pluralise(len(drawn.names), "territoire comparable", "territoires comparables")
+    query = f"?{asked.query}" if asked.query else ""
     return html.Section(
         [
-            html.H2(
-                [index.label, html.Span(f"{FIXED}: du score aux chiffres", className="quiet")], className=index.code
-            ),
-            *[list_indicators(build, place, pillar, profile, catalogue) for pillar in catalogue.pillars_of(index.code)],
+            html.H2("Parmi ses comparables"),
+            html.Div(graph, id="pillars-name", role="img", className="pillars", **labelled(said)),
+            numbers_table(f"/chiffres/comparables/{_address(place)}{query}", f"Voir les scores de {count}"),
         ],
-        className="index-section",
+        className="pillars-section",
+        id="piliers",
     )
+
+
+def _evolution(build: Build, place: Place) -> list[Component]:
+    """Raw series over their years, fetched when they come into view; the retrospective index under its own name."""
+    if not read_published_years(build, place.level):
+        return []
+    data: dict[str, Any] = {"data-seen": f"/chiffres/evolution/{_address(place)}"}
+    told = (
+        "Chaque série du territoire qui compte au moins trois années, à son propre pas. Une ligne interrompue est une "
+        f"année sans chiffre{NARROW}; un point vide est une estimation, une bande hachurée un secret statistique."
+    )
+    return [
+        html.Section(
+            [
+                html.H2("Évolution"),
+                html.P(told, className="small"),
+                html.Div(className="numbers series-holder", **data),
+                *past_section(build, place),
+            ],
+            className="sheet-section",
+            id="evolution",
+        )
+    ]
+
+
+def _figures(build: Build, place: Place, asked: Asked, profile: pd.DataFrame, catalogue: Catalogue) -> list[Component]:
+    switch = dmc.SegmentedControl(
+        id="territory-lecture",
+        value=asked.lecture,
+        data=[{"value": key, "label": label} for key, label in KEYS.items()],
+        className="reading-key",
+        transitionDuration=0,
+        attributes={"root": labelled("Lire par")},
+    )
+    groups = _list_groups(Told(build, place, profile, asked.reading, catalogue), asked)
+    return [
+        html.Section(
+            [
+                html.H2("Du score aux chiffres"),
+                html.Div([html.Span("Lire par"), switch, _open_all()], className="reading-line"),
+                html.Div(groups, id="territory-groups"),
+            ],
+            className="sheet-section",
+            id="chiffres",
+        )
+    ]
+
+
+def _open_all() -> Component:
+    return html.Button("Tout ouvrir", type="button", className="open-all", id="open-all")
+
+
+def _list_groups(told: Told, asked: Asked) -> list[Component]:
+    """The indicators by pillar under their index, or by theme or target."""
+    catalogue = told.catalogue
+    groups = list_groups(catalogue, told.place.level, asked.lecture)
+    query = urlencode(asked.reading.items)
+    if asked.lecture in NOTES:
+        key = html.P(punctuate(NOTES[asked.lecture]), className="small")
+        return [key, *[list_group(told, group, query) for group in groups]]
+    return [
+        html.Section(
+            [
+                html.H3(index.label, className=f"index-title {index.code}"),
+                *[list_group(told, group, query) for group in groups if group.index == index.code],
+            ],
+            className="index-section",
+        )
+        for index in catalogue.indices
+        if any(group.index == index.code for group in groups)
+    ]
 
 
 def _lead_around(build: Build, place: Place) -> list[Component]:
@@ -193,15 +231,67 @@ def _lead_around(build: Build, place: Place) -> list[Component]:
     if place.level not in ("departement", "region"):
         return []
     count = len(read_members_of(build, place.level, place.territory_code))
-    code = address_of({"level": place.level, "territory_code": place.territory_code})
     told = f"Voir les scores et les rangs de {pluralise(count, 'intercommunalité')}"
     return [
         html.Section(
-            [html.H2("Ses intercommunalités"), numbers_table(f"/chiffres/membres/{code}", told)],
+            [html.H2("Ses intercommunalités"), numbers_table(f"/chiffres/membres/{_address(place)}", told)],
             className="sheet-section",
+            id="membres",
         )
     ]
 
 
-def _link(code: str, label: str) -> Component:
-    return dcc.Link(label, href=f"/territoire/{code}")
+def _address(place: Place) -> str:
+    return address_of({"level": place.level, "territory_code": place.territory_code})
+
+
+register_view(VIEW, title="Territoire", sheet=lay_out_territory, figure=draw_territory, caption=caption_territory)
+
+
+@callback(
+    Output("territory-groups", "children"),
+    Input("territory-lecture", "value"),
+    State("territory-of", "data"),
+    prevent_initial_call=True,
+)
+def regroup(lecture: str, of: list[str]) -> list[Component]:
+    """Another reading key: the same indicators, grouped otherwise."""
+    build, catalogue = get_build(), get_site().catalogue
+    place, asked = _parse_of(build, of)
+    asked = Asked(lecture if lecture in KEYS else asked.lecture, asked.reading)
+    members = find_peers(build, place).members
+    profile = read_full_profile(build, catalogue, place.level, place.territory_code, members, asked.reading)
+    return _list_groups(Told(build, place, profile, asked.reading, catalogue), asked)
+
+
+@callback(
+    Output("pillars", "figure"), Input("scheme", "data"), State("territory-of", "data"), prevent_initial_call=True
+)
+def redraw(scheme: str, of: list[str]) -> Figure:
+    """Another scheme."""
+    build = get_build()
+    place, asked = _parse_of(build, of)
+    return draw_plate(build, get_palette(scheme), get_site().catalogue, place, asked.reading)
+
+
+def _parse_of(build: Build, of: list[str]) -> tuple[Place, Asked]:
+    """The territory and what its page was asked, as the page keeps them."""
+    place = find_territory(build, of[0])
+    if place is None:
+        raise LookupError(of[0])
+    return place, parse_asked(build, place.level, dict(parse_qsl(of[1])))
+
+
+clientside_callback(
+    ClientsideFunction("territory", "writeKey"),
+    Output("territory-groups", "aria-busy"),
+    Input("territory-lecture", "value"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("territory", "changeReading"),
+    Output("go", "href", allow_duplicate=True),
+    Input("territory-variante", "value"),
+    Input("territory-edition", "value"),
+    prevent_initial_call=True,
+)

@@ -51,20 +51,22 @@ def test_an_unknown_territory_has_its_own_title_and_a_way_on(open_page):
     assert "/classement" in words
 
 
-def test_the_territory_page_tells_scores_ranks_and_sources(open_page):
+def test_the_territory_page_tells_scores_ranks_and_sources(open_page, client):
     words = text_of(open_page("/territoire/200040715"))
     assert "Grenoble-Alpes-Métropole" in words
     assert "entre la 2ᵉ et la 5ᵉ\u00a0place" in words  # attractivité has an interval
     assert "3ᵉ sur\u00a06" in words  # rayonnement has none, and none is invented
-    assert "453\u202f825" in words
-    assert "entrées par an" in words
-    assert "2023" in words
-    assert "/source/culture_musees" in words
+    assert "/chiffres/indicateurs/200040715/pilier/notoriete" in words
+    lines = client.get("/chiffres/indicateurs/200040715/pilier/notoriete").text
+    assert "453\u202f825" in lines
+    assert "entrées par an" in lines
+    assert "2023" in lines
+    assert "/source/culture_musees" in lines
 
 
-def test_secret_and_estimated_figures_say_so(open_page):
-    assert "secret statistique" in text_of(open_page(f"/territoire/{SECRET}"))
-    assert "estimé" in text_of(open_page("/territoire/200046977"))
+def test_secret_and_estimated_figures_say_so(client):
+    assert "secret statistique" in client.get(f"/chiffres/indicateurs/{SECRET}/pilier/notoriete").text
+    assert "estimé" in client.get("/chiffres/indicateurs/200046977/pilier/notoriete").text
 
 
 def test_a_territory_without_score_says_why(open_page):
@@ -107,10 +109,6 @@ def test_an_empty_filter_is_an_empty_list_not_an_error(open_page):
     assert "0\u00a0communauté urbaine" in text_of(page)
 
 
-def test_the_map_has_a_node_at_a_time_or_both(open_page):
-    assert "neuf couleurs" in text_of(open_page("/carte"))
-    assert "Ses propres atouts." in text_of(open_page("/carte?noeud=qualite"))
-
 
 def test_the_method_is_read_from_the_catalogue_and_the_cards(client, open_page, catalogue):
     words = text_of(open_page("/methode"))
@@ -121,7 +119,7 @@ def test_the_method_is_read_from_the_catalogue_and_the_cards(client, open_page, 
         assert indicator.rationale in told
     assert "17\u202f000,00" in client.get("/chiffres/indicateur/revenu_median").text
     assert client.get("/chiffres/indicateur/nope").status_code == 404
-    assert "Licence Ouverte 2.0" in words
+    assert "Licence Ouverte 2.0" in text_of(open_page("/donnees"))
     assert "contexte, sans score" in words
 
 
