@@ -10,7 +10,9 @@ import flask
 from dash import Dash
 from flask_compress import Compress
 
+from dashboard.compare_tables import compare_tables
 from dashboard.downloads import downloads
+from dashboard.evolution_tables import evolution_tables
 from dashboard.routes import routes
 from dashboard.routing import is_known
 from dashboard.shell import DESCRIPTION, DOCUMENT, layout
@@ -42,6 +44,8 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server.extensions[KEY] = Site(Warehouse(warehouse), catalogue or load_catalogue(), geo or default_paths().geo)
     server.register_blueprint(routes)
     server.register_blueprint(tables)
+    server.register_blueprint(compare_tables)
+    server.register_blueprint(evolution_tables)
     server.register_blueprint(territory_tables)
     server.register_blueprint(downloads)
     Compress(server)

@@ -35,7 +35,8 @@ LONGEST_QUERY: Final = 100
 @routes.get("/recherche")
 def search() -> Response:
     """Territories for the search field, as small JSON."""
-    found = search_territories(get_build(), request.args.get("q", "")[:LONGEST_QUERY])
+    asked = request.args.get("q", "")[:LONGEST_QUERY]
+    found = search_territories(get_build(), asked, level=request.args.get("niveau", ""))
     return Response(json.dumps([asdict(f) for f in found], ensure_ascii=False), mimetype="application/json")
 
 

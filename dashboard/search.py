@@ -33,8 +33,12 @@ class Found:
 class _Entry:
     found: Found
     key: str  # " word word", so that " wo" finds the start of a word
-    is_epci: bool
+    level: str
     population: float
+
+    @property
+    def is_epci(self) -> bool:
+        return self.level == "epci"
 
 
 @per_build
@@ -43,24 +47,25 @@ def _list_entries(build: Build) -> list[_Entry]:
         _Entry(
             Found(code, label, " · ".join(h for h in (LEVELS[level][0], complement) if h), target),
             f" {fold(label)} {code.lower()}",
-            level == "epci",
+            level,
             population,
         )
         for code, label, level, target, complement, population in read_search_rows(build)
     ]
 
 
-def search_territories(build: Build, query: str, most: int = MOST_FOUND) -> list[Found]:
+def search_territories(build: Build, query: str, most: int = MOST_FOUND, *, level: str = "") -> list[Found]:
     """Territories whose name or code holds a word starting with each word asked, best first.
 
     The order: a name equal to the question, then names that start with it; among equals an intercommunalité before a
-    commune of the same rank, then the most populated.
+    commune of the same rank, then the most populated. Of one level only when it is given.
     """
     asked = fold(query)
     if not asked:
         return []
     words = [f" {word}" for word in asked.split()]
-    hits = [entry for entry in _list_entries(build) if all(word in entry.key for word in words)]
+    among = [entry for entry in _list_entries(build) if level in ("", entry.level)]
+    hits = [entry for entry in among if all(word in entry.key for word in words)]
     hits.sort(key=lambda entry: _order(entry, asked))
     return [entry.found for entry in hits[:most]]
 

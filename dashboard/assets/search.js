@@ -70,14 +70,17 @@
       input.value = "";
       state.asked = "";
       input.blur();
-      window.dash_clientside.set_props("go", { href: place.dataset.search + one.target });
+      // A view may take the answer for itself instead of being left for it.
+      var taken = new CustomEvent("territorychosen", { bubbles: true, cancelable: true, detail: one });
+      if (place.dispatchEvent(taken)) window.dash_clientside.set_props("go", { href: place.dataset.search + one.target });
     }
 
     function ask(then) {
       var text = input.value.trim();
       state.asked = text;
       if (!text) return close();
-      fetch("/recherche?q=" + encodeURIComponent(text))
+      var within = place.dataset.level ? "&niveau=" + place.dataset.level : "";
+      fetch("/recherche?q=" + encodeURIComponent(text) + within)
         .then(function (answer) {
           return answer.ok ? answer.json() : [];
         })
