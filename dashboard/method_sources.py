@@ -14,7 +14,8 @@ from dashboard.evidence import say_years
 from dashboard.reasons import say_cause, say_next
 from dashboard.status import count_refused, list_waiting, read_statuses
 from dashboard.warehouse import Build
-from dashboard.words import STATES, format_day, format_measure, format_number, pluralise, punctuate
+from dashboard.words import FIXED, NARROW, STATES, format_day, format_measure, format_number, pluralise, punctuate
+from etl.status import list_absent
 
 HEAD = (
     "Source", "État", "Édition", "Vue le", "Prochaine édition", "Lignes lues", "Retenues", "Refusées", "Hors champ",
@@ -22,19 +23,11 @@ HEAD = (
 )  # fmt: skip
 
 
-def fold_sources(build: Build, raw: Any) -> Component:
-    """The state of the sources in a sentence, the rest folded: the page of the data has it open."""
-    rows = read_statuses(build, raw)
-    return html.Section(
-        [
-            html.H2("Sources"),
-            html.P(
-                [_say_states(build, len(rows)), " ", dcc.Link("Les données, série par série", href="/donnees"), "."]
-            ),
-            html.Details([html.Summary("État de chaque source"), *_tell_rows(rows)], className="folds fold"),
-        ],
-        id="sources",
-    )
+def sum_up_sources(build: Build, raw: Any) -> Component:
+    """The state of the sources in a sentence; the page of the data has them one by one."""
+    said = _say_states(build, len(read_statuses(build, raw)))
+    lead = dcc.Link("Les données, source par source", href="/donnees")
+    return html.Section([html.H2("Sources"), html.P([said, " ", lead, "."])], id="sources")
 
 
 def tell_sources(build: Build, raw: Any) -> Component:
@@ -56,6 +49,7 @@ def _tell_rows(rows: list[dict[str, Any]]) -> list[Component]:
             className="small",
         ),
         html.Div(scroll_table(HEAD, [_row(row) for row in rows], "Sources chargées"), className="stacked"),
+        *_say_absent(rows),
         html.Div(
             fetched_table(
                 f"Lignes hors champ, par motif ({format_number(excluded)})",
@@ -74,6 +68,15 @@ def _say_states(build: Build, count: int) -> str:
     )
     lines = pluralise(refused, "ligne refusée", "lignes refusées")
     return f"{pluralise(count, 'source')}, {state}. {lines} par les contrôles, listées sur la page de leur source."
+
+
+def _say_absent(rows: list[dict[str, Any]]) -> list[Component]:
+    """The sources that are known and have never given a figure here."""
+    titles = [card.title for card in list_absent(row["source_code"] for row in rows)]
+    if not titles:
+        return []
+    told = f"Jamais chargées, et donc sans aucun chiffre ici{FIXED}: {f'{NARROW}; '.join(titles)}."
+    return [html.P(told, className="small", id="sources-absentes")]
 
 
 def _row(row: dict[str, Any]) -> Component:

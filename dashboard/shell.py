@@ -178,4 +178,4 @@ def _tell_refused(count: int) -> list[Component | str]:
     if not count:
         return ["Aucune ligne refusée par les contrôles."]
     lines = pluralise(count, "ligne refusée", "lignes refusées")
-    return [f"{lines} par les contrôles{FIXED}: ", dcc.Link("lesquelles et pourquoi", href="/methode#sources"), "."]
+    return [f"{lines} par les contrôles{FIXED}: ", dcc.Link("lesquelles et pourquoi", href="/donnees#sources"), "."]

@@ -11,7 +11,7 @@ from dashboard.intervals import ANCHOR, INVITATION
 from dashboard.limits import tell_limits
 from dashboard.method_audit import tell_audit, tell_interval, tell_levels, tell_past
 from dashboard.method_index import tell_index
-from dashboard.method_sources import fold_sources
+from dashboard.method_sources import sum_up_sources
 from dashboard.notions import draw_tree, tell_notions
 from dashboard.queries import read_stamp
 from dashboard.site import get_build, get_site, register_page, title_page
@@ -50,7 +50,7 @@ def layout(**_: str) -> Component:
                             *past,
                             tell_limits(build, catalogue),
                             tell_words(),
-                            fold_sources(build, site.raw),
+                            sum_up_sources(build, site.raw),
                         ],
                         className="method-body",
                     ),

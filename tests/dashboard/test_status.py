@@ -65,6 +65,8 @@ def test_the_nearest_candidates_of_a_name_are_kept():
         ("s: rows kept: 10 instead of 100, more than 5% fewer. If this is right, run: make refresh", "perdu trop"),
         ("s: the total of x 2023 goes from 1 to 9, beyond a factor of 2. If", "a trop bougé"),
         ("s: its files are not laid out as expected (KeyError: x). Compare", "changé de forme"),
+        ("s: the mirror has no folder s/. Add it", "plus dans le miroir"),
+        ("38.csv: the answer was cut short by the publisher's time limit. Run", "en entier"),
         ("s: something unheard of", "échoué"),
     ],
 )
@@ -84,14 +86,20 @@ def test_next_editions_are_told_in_french():
         assert say_next(said) != said
 
 
-def test_the_method_page_tells_the_status_of_each_source(open_page):
-    words = text_of(open_page("/methode"))
+def test_the_data_page_tells_the_status_of_each_source(open_page):
+    words = text_of(open_page("/donnees"))
     assert "1\u00a0source, 1\u00a0source garde d’anciens chiffres" in words
     assert "le producteur répond par l’erreur 404" in words
     assert "chiffres de 2024, attendus" in words
     assert "/source/culture_musees" in words
     assert "Licence Ouverte 2.0" in words
     assert "5,0\u00a0%" in words  # of the population: Grenoble alone has a figure
+
+
+def test_the_page_of_the_data_names_the_sources_never_loaded(open_page):
+    words = text_of(open_page("/donnees"))
+    assert "Jamais chargées, et donc sans aucun chiffre ici\u00a0: " in words
+    assert "Créations d’entreprises par commune" in words
 
 
 def test_what_waits_and_what_was_refused_is_counted(build):
