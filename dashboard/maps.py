@@ -8,10 +8,18 @@ from typing import Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.theme import Palette, lay_out, scale_bivariate, scale_sequential
-from dashboard.words import ABSENT
+from dashboard.classes import UNKNOWN, Shading
+from dashboard.theme import Palette, lay_out
 
-FRAME: Final = {"lon": (-5.4, 9.8), "lat": (41.1, 51.3)}  # degrees: the hexagon, Corse, the overseas beside it
+FRAME: Final = (-5.4, 41.1, 9.8, 51.3)  # degrees: the hexagon, Corse, the overseas beside it
+OVERSEAS: Final = {  # longitude and latitude under each of those laid beside the hexagon
+    "Guadeloupe": (-4.0, 44.77), "Martinique": (-3.65, 43.56), "Guyane": (-2.85, 41.25),
+    "La Réunion": (-2.3, 44.03), "Mayotte": (-2.1, 45.07),
+}  # fmt: skip
+NOBODY: Final = ["aucun"]  # a trace without a place would not be drawn, and the style sheet counts them
+CLEAR: Final = "rgba(0,0,0,0)"
+MISSING, KNOWN, OUTLINES, CHOSEN, NAMES = range(5)  # the traces, in the order the style sheet knows
+VALUES: Final = ("z", "zmin", "zmax", "colorscale", "customdata", "hovertemplate")  # what another choice changes
 
 
 @dataclass(frozen=True)
@@ -21,150 +29,127 @@ class Ground:
     Attributes:
         palette: Colours of the scheme.
         contours: Address of the territories' GeoJSON.
-        outlines: Address of the départements' GeoJSON.
-        departements: Codes of the départements to outline.
+        outlines: Address of the GeoJSON of a wider level; empty for none.
+        outlined: Codes of the wider level to outline.
+        bounds: West, south, east and north, in degrees.
+        is_local: Whether it is a part of France in its true place, which fills the map.
     """
 
     palette: Palette
     contours: str
-    outlines: str
-    departements: tuple[str, ...]
+    outlines: str = ""
+    outlined: tuple[str, ...] = ()
+    bounds: tuple[float, float, float, float] = FRAME
+    is_local: bool = False
 
 
-def map_node(rows: pd.DataFrame, ground: Ground, *, title: str, hue: str) -> go.Figure:
-    """Scores of one node, a single hue, in seven classes of equal numbers.
+@dataclass(frozen=True)
+class Told:
+    """What the pointer is told of each territory: cells a row, and the Plotly template they complete."""
 
-    Args:
-        rows: territory_code, label, score (NaN without), rank_text.
-        ground: What it is drawn on.
-        title: What is shown, for the hover.
-        hue: Hue of the index.
-    """
-    known = rows.dropna(subset=["score"])
-    colours = scale_sequential(ground.palette, hue)
-    classes = classify(known["score"], len(colours))
-    hover = f"<b>%{{text}}</b><br>{title} %{{customdata[1]}}, rang %{{customdata[2]}}<extra></extra>"
-    custom = [
-        [code, f"{score:.0f}", rank]
-        for code, score, rank in zip(known["territory_code"], known["score"], known["rank_text"], strict=True)
-    ]
-    return _draw(rows, known, classes, colours, hover, custom, ground)
+    cells: list[list[str]]
+    template: str
 
 
-def map_both(rows: pd.DataFrame, ground: Ground) -> go.Figure:
-    """Both indices at once: thirds of one against thirds of the other, in nine colours.
+def draw_map(rows: pd.DataFrame, shading: Shading, told: Told, ground: Ground, *, hue: str, chosen: str) -> go.Figure:
+    """Territories in the colours of their classes; those without one hatched; one outlined.
 
     Args:
-        rows: territory_code, label, `attractivite_third`, `rayonnement_third` (0, 1, 2; NaN without both scores),
-            and the two ranks in words, `attractivite_text`, `rayonnement_text`.
+        rows: territory_code, label.
+        shading: Class of each row.
+        told: What the pointer is told of each row.
         ground: What it is drawn on.
+        hue: Hue of what is shown.
+        chosen: Code of the territory outlined; empty for none.
     """
-    known = rows.dropna(subset=["attractivite_third", "rayonnement_third"])
-    colours = [colour for line in scale_bivariate(ground.palette) for colour in line]
-    classes = (known["rayonnement_third"] * 3 + known["attractivite_third"]).astype(int)
-    hover = (
-        "<b>%{text}</b><br>Attractivité : rang %{customdata[1]}<br>Rayonnement : rang %{customdata[2]}<extra></extra>"
-    )
-    custom = [
-        list(c)
-        for c in zip(known["territory_code"], known["attractivite_text"], known["rayonnement_text"], strict=True)
-    ]
-    return _draw(rows, known, classes, colours, hover, custom, ground)
-
-
-def classify(scores: pd.Series[float], count: int) -> pd.Series[int]:
-    """Class 0 to count − 1 of each score: equal numbers by rank, ties kept together."""
-    share = scores.rank(pct=True, method="max")
-    return (share * count).apply(lambda s: min(count - 1, max(0, int(-(-s // 1)) - 1)))
-
-
-def bound_classes(scores: pd.Series[float], count: int) -> list[tuple[float, float] | None]:
-    """Lowest and highest score of each class, None for an empty one."""
-    known = scores.dropna()
-    classes = classify(known, count)
-    found: list[tuple[float, float] | None] = []
-    for place in range(count):
-        inside = known[classes == place]
-        found.append((float(inside.min()), float(inside.max())) if len(inside) else None)
-    return found
-
-
-def _draw(
-    rows: pd.DataFrame,
-    known: pd.DataFrame,
-    classes: pd.Series[int],
-    colours: list[str],
-    hover: str,
-    custom: list[list[str]],
-    ground: Ground,
-) -> go.Figure:
-    palette, contours = ground.palette, ground.contours
-    figure = go.Figure(layout=_lay_out(palette))
-    missing = rows[~rows["territory_code"].isin(known["territory_code"])]
-    figure.add_trace(_missing(missing, palette, contours))  # first: the style sheet hatches the first trace
+    palette = ground.palette
+    figure = go.Figure(layout=_lay_out(ground))
+    codes = rows["territory_code"].tolist()
+    colours = [CLEAR, *shading.list_colours(palette, hue)]
+    missing = [code for code, place in zip(codes, shading.places, strict=True) if place == UNKNOWN]
+    figure.add_trace(_flat(ground.contours, missing, fill=palette.hairline, line=palette.secondary, width=0.4))
     figure.add_trace(
         go.Choropleth(
-            geojson=contours,
-            featureidkey="properties.territory_code",
-            locations=known["territory_code"].tolist(),
-            z=classes.tolist(),
-            zmin=-0.5,
-            zmax=len(colours) - 0.5,
-            colorscale=_steps(colours),
+            geojson=ground.contours,
+            featureidkey="id",
+            locations=codes,
+            z=list(shading.places),
+            zmin=UNKNOWN - 0.5,
+            zmax=len(colours) - 1.5,
+            colorscale=step_colours(colours),
             showscale=False,
-            text=known["label"].tolist(),
-            customdata=custom,
-            hovertemplate=hover,
+            text=rows["label"].tolist(),
+            customdata=told.cells,
+            hovertemplate=told.template,
             marker={"line": {"width": 0.4, "color": palette.paper}},
         )
     )
-    figure.add_trace(_outline(ground))
+    figure.add_trace(_flat(ground.outlines or ground.contours, ground.outlined, line=palette.secondary, width=0.8))
+    figure.add_trace(_flat(ground.contours, [chosen] if chosen else [], line=palette.ink, width=2.6))
+    figure.add_trace(_name_overseas(ground))
     return figure
 
 
-def _missing(rows: pd.DataFrame, palette: Palette, contours: str) -> go.Choropleth:
+def _flat(contours: str, codes: Any, *, fill: str = CLEAR, line: str, width: float) -> go.Choropleth:
+    """Territories in one colour or as lines only, deaf to the pointer."""
+    places = list(codes) or NOBODY
     return go.Choropleth(
         geojson=contours,
-        featureidkey="properties.territory_code",
-        locations=rows["territory_code"].tolist(),
-        z=[0] * len(rows),
-        colorscale=_steps([palette.hairline]),
-        showscale=False,
-        text=rows["label"].tolist(),
-        customdata=[[code] for code in rows["territory_code"]],
-        hovertemplate=f"<b>%{{text}}</b><br>{ABSENT}<extra></extra>",
-        marker={"line": {"width": 0.4, "color": palette.secondary}},
-    )
-
-
-def _outline(ground: Ground) -> go.Choropleth:
-    """Départements as lines only, and deaf to the pointer."""
-    return go.Choropleth(
-        geojson=ground.outlines,
-        featureidkey="properties.territory_code",
-        locations=list(ground.departements),
-        z=[0] * len(ground.departements),
-        colorscale=_steps(["rgba(0,0,0,0)"]),
+        featureidkey="id",
+        locations=places,
+        z=[0] * len(places),
+        colorscale=step_colours([fill]),
         showscale=False,
         hoverinfo="skip",
-        marker={"line": {"width": 0.8, "color": ground.palette.secondary}},
+        marker={"line": {"width": width, "color": line}},
     )
 
 
-def _steps(colours: list[str]) -> list[list[Any]]:
+def _name_overseas(ground: Ground) -> go.Scattergeo:
+    """Names of the overseas territories, where they are laid beside the hexagon."""
+    names = {} if ground.is_local else OVERSEAS
+    return go.Scattergeo(
+        lon=[lon for lon, _ in names.values()],
+        lat=[lat for _, lat in names.values()],
+        text=list(names),
+        mode="text",
+        hoverinfo="skip",
+        textfont={"size": 11, "color": ground.palette.secondary},
+    )
+
+
+def step_colours(colours: list[str]) -> list[list[Any]]:
     """A Plotly scale that jumps from one colour to the next."""
-    ends = [place / len(colours) for place in range(len(colours) + 1)]
+    ends = [round(place / len(colours), 5) for place in range(len(colours) + 1)]
     return [[end, colour] for place, colour in enumerate(colours) for end in (ends[place], ends[place + 1])]
 
 
-def _lay_out(palette: Palette) -> dict[str, Any]:
-    layout = lay_out(palette, margin={"l": 0, "r": 0, "t": 0, "b": 0}, clickmode="event")
+def list_changes(figure: go.Figure) -> dict[tuple[str | int, ...], Any]:
+    """What another choice or another scheme changes in a map already drawn: no geometry, no label.
+
+    Returns:
+        By path in the figure, its new value.
+    """
+    drawn = figure.to_plotly_json()
+    changed: dict[tuple[str | int, ...], Any] = {("data", KNOWN, name): drawn["data"][KNOWN][name] for name in VALUES}
+    changed |= {("data", MISSING, name): drawn["data"][MISSING][name] for name in ("locations", "z", "colorscale")}
+    changed |= {
+        ("data", place, "marker"): drawn["data"][place]["marker"] for place in (KNOWN, MISSING, OUTLINES, CHOSEN)
+    }
+    changed[("data", NAMES, "textfont")] = drawn["data"][NAMES]["textfont"]
+    return changed | {("layout", name): drawn["layout"][name] for name in ("font", "hoverlabel")}
+
+
+def _lay_out(ground: Ground) -> dict[str, Any]:
+    layout = lay_out(ground.palette, margin={"l": 0, "r": 0, "t": 0, "b": 0}, clickmode="event")
     del layout["xaxis"], layout["yaxis"]
+    west, south, east, north = ground.bounds
+    france = {"type": "conic conformal", "rotation": {"lon": 2.5}, "parallels": [44, 49]}
     layout["geo"] = {
-        "projection": {"type": "conic conformal", "rotation": {"lon": 2.5}, "parallels": [44, 49]},
-        "lonaxis": {"range": list(FRAME["lon"])},
-        "lataxis": {"range": list(FRAME["lat"])},
+        "projection": {"type": "mercator"} if ground.is_local else france,
+        "lonaxis": {"range": [west, east]},
+        "lataxis": {"range": [south, north]},
         "visible": False,
-        "bgcolor": "rgba(0,0,0,0)",
+        "bgcolor": CLEAR,
     }
     return layout

@@ -21,11 +21,11 @@ from dashboard.queries import (
 )
 from dashboard.routing import find_territory
 from dashboard.search import search_territories
-from dashboard.site import LEVELS_DRAWN, get_build, get_site
-from dashboard.standings import count_ranked, read_positions, read_standing
+from dashboard.site import get_build, get_site
+from dashboard.standings import count_ranked, read_positions
 from dashboard.tie_list import HEAD, list_tie_cells
 from dashboard.ties import KINDS, group_ties, read_ties
-from dashboard.words import ABSENT, name_nature
+from dashboard.words import ABSENT
 
 routes = Blueprint("routes", __name__)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -40,15 +40,23 @@ def search() -> Response:
     return Response(json.dumps([asdict(f) for f in found], ensure_ascii=False), mimetype="application/json")
 
 
-@routes.get("/geo/<digest>/<level>.geojson")
-def contours(digest: str, level: str) -> Response:
-    """Contours of a level; the address holds their digest, so they may be kept for ever."""
+@routes.get("/geo/<digest>/<path:name>.geojson")
+def contours(digest: str, name: str) -> Response:
+    """Contours of a level, or of the communes of a département; their digest is in the address: kept for ever."""
     site = get_site()
-    if level not in LEVELS_DRAWN or site.contours[level] != f"/geo/{digest}/{level}.geojson" or digest == "absent":
+    if digest == "absent" or site.contours.get(name) != f"/geo/{digest}/{name}.geojson":
         abort(404)
-    answer = Response((site.geo / f"{level}.geojson").read_bytes(), mimetype="application/geo+json")
+    answer = Response(site.read_contours(name), mimetype="application/geo+json")
     answer.headers["Cache-Control"] = FOR_EVER
     return answer
+
+
+def _score_cells(row: dict[str, Any], totals: dict[str, int]) -> list[str]:
+    cells: list[str] = []
+    for code in INDEX_CODES:
+        ends = ("score", "low", "high", "rank", "rank_low", "rank_high", "tied")
+        cells += score_words(pd.Series({end: row[f"{code}_{end}"] for end in ends}), totals.get(code, 0))
+    return cells
 
 
 @routes.get("/chiffres/positions")
@@ -74,24 +82,6 @@ def _score_cells(row: dict[str, Any], totals: dict[str, int]) -> list[str]:
         ends = ("score", "low", "high", "rank", "rank_low", "rank_high", "tied")
         cells += score_words(pd.Series({end: row[f"{code}_{end}"] for end in ends}), totals.get(code, 0))
     return cells
-
-
-@routes.get("/chiffres/noeud/<node_code>")
-def node_table(node_code: str) -> Response:
-    """The numbers of the map of one node, best first."""
-    build = get_build()
-    total = count_ranked(build, "epci").get(node_code)
-    if total is None:
-        abort(404)
-    rows = read_positions(build)[["territory_code", "label", "nature"]]
-    rows = rows.join(read_standing(build, "epci", node_code), on="territory_code").sort_values(
-        ["rank", "label"], na_position="last"
-    )
-    cells = [
-        [_link(str(r["territory_code"]), str(r["label"])), name_nature(str(r["nature"])), *score_words(r, total)]
-        for _, r in rows.iterrows()
-    ]
-    return write_table("Scores et rangs des intercommunalités", ["Intercommunalité", "Nature", "Score", "Rang"], cells)
 
 
 @routes.get("/chiffres/membres/<code>")

@@ -18,7 +18,7 @@ from indicators.catalogue import Catalogue
 
 KEY = "attractivite_rayonnement"
 NAME = "Attractivité × Rayonnement"
-LEVELS_DRAWN = ("epci", "departement")
+LEVELS_DRAWN = ("epci", "departement", "region")
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,19 @@ class Site:
 
     @cached_property
     def contours(self) -> Mapping[str, str]:
-        """Address of each level's contours; their digest is in it, so that a browser may keep them for ever."""
-        return {level: f"/geo/{self._digest(level)}/{level}.geojson" for level in LEVELS_DRAWN}
+        """Address of the contours of each level, and of the communes of each département (`commune/38`).
 
-    def _digest(self, level: str) -> str:
-        file = self.geo / f"{level}.geojson"
+        Their digest is in it, so that a browser may keep them for ever.
+        """
+        communes = [f"commune/{file.stem}" for file in sorted((self.geo / "commune").glob("*.geojson"))]
+        return {name: f"/geo/{self._digest(name)}/{name}.geojson" for name in (*LEVELS_DRAWN, *communes)}
+
+    def read_contours(self, name: str) -> bytes:
+        """The GeoJSON at one of these addresses."""
+        return (self.geo / f"{name}.geojson").read_bytes()
+
+    def _digest(self, name: str) -> str:
+        file = self.geo / f"{name}.geojson"
         return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "absent"
 
 

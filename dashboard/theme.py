@@ -66,20 +66,26 @@ def mix(colour: str, other: str, share: float) -> str:
     return _write(tuple(a + (b - a) * share for a, b in zip(_parse(colour), _parse(other), strict=True)))
 
 
-def scale_sequential(palette: Palette, hue: str) -> list[str]:
-    """A single-hue scale of STEPS colours, from near the paper to beyond the hue."""
+def scale_sequential(palette: Palette, hue: str, steps: int = STEPS) -> list[str]:
+    """A single-hue scale, from near the paper to beyond the hue."""
     end = mix(hue, palette.ink, 0.35)
-    return [mix(mix(palette.paper, hue, 0.14), end, step / (STEPS - 1)) for step in range(STEPS)]
+    return [mix(mix(palette.paper, hue, 0.14), end, share) for share in _list_shares(steps)]
 
 
-def scale_bivariate(palette: Palette) -> list[list[str]]:
-    """A 3 × 3 scale: [rayonnement class][attractivité class], each axis its own hue, both together near ink."""
+def scale_bivariate(palette: Palette, steps: int = 3) -> list[list[str]]:
+    """A square scale: [rayonnement class][attractivité class], each axis its own hue, both together near ink."""
+    shares = _list_shares(steps)
     ground = mix(palette.paper, palette.secondary, 0.14)
-    blue = [mix(ground, palette.index["attractivite"], share) for share in (0.0, 0.5, 0.95)]
+    blue = [mix(ground, palette.index["attractivite"], 0.95 * share) for share in shares]
     top = mix(palette.index["rayonnement"], ground, 0.05)
     both = mix(palette.ink, mix(palette.index["rayonnement"], palette.index["attractivite"], 0.5), 0.3)
-    high = [mix(top, both, share) for share in (0.0, 0.5, 1.0)]
-    return [[mix(low, end, step / 2) for low, end in zip(blue, high, strict=True)] for step in range(3)]
+    high = [mix(top, both, share) for share in shares]
+    return [[mix(low, end, share) for low, end in zip(blue, high, strict=True)] for share in shares]
+
+
+def _list_shares(steps: int) -> list[float]:
+    """From 0 to 1 in even steps; the last alone when there is one."""
+    return [step / (steps - 1) for step in range(steps)] if steps > 1 else [1.0]
 
 
 def lay_out(palette: Palette, **extra: Any) -> dict[str, Any]:

@@ -1,288 +1,275 @@
-"""Carte: both indices at once by default, or one index or pillar at a time."""
+"""Carte: both indices at once by default, or any node of the tree, or any raw figure, at any level."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
-import pandas as pd
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
+from dash import ClientsideFunction, Input, Output, Patch, State, callback, clientside_callback, dcc, html
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.components import choice, labelled, named_figure, note, numbers_table
-from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
+from dashboard.charted import BOTH, list_shown
+from dashboard.components import choice, named_figure, note, numbers_table, territory_search
+from dashboard.downloads import Args, link_all, outputs, register_view, take_away
 from dashboard.exports import Sheet
-from dashboard.figures import count_classes
 from dashboard.imprint import Caption
-from dashboard.maps import Ground, bound_classes, map_both, map_node
-from dashboard.queries import list_departements, read_stamp
-from dashboard.sheets import lay_out_standings
+from dashboard.map_address import EQUAL, SHADED, Asked, parse_asked
+from dashboard.map_legend import legend
+from dashboard.map_plate import Plate, compose, draw
+from dashboard.map_print import print_legend
+from dashboard.map_quadrant import place_cuts
+from dashboard.map_sheet import lay_out_map
+from dashboard.map_words import describe, how_to_read, say_why, tell_chosen, write_caption, write_lead
+from dashboard.maps import list_changes
+from dashboard.queries import read_stamp
+from dashboard.reading import VARIANTS, list_editions, list_variants
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
-from dashboard.standings import read_places, read_positions, read_standing
-from dashboard.theme import STEPS, Palette, scale_bivariate, scale_sequential
-from dashboard.warehouse import Build, per_build
-from dashboard.words import ABSENT, FIXED, format_number, format_rank_briefly, pluralise, punctuate
-from indicators.catalogue import Catalogue
+from dashboard.standings import list_levels, read_places
+from dashboard.theme import Palette
+from dashboard.warehouse import Build
+from dashboard.words import FIXED, LEVELS, pluralise
 
 register_page(__name__, path="/carte", name="Carte", order=3, title=title_page("Carte"))
 
-BOTH: Final = "deux"
 VIEW: Final = "carte"  # what is taken away
+CLASSES: Final = {EQUAL: "classes d’effectif égal", SHADED: "dégradé continu"}
 
 
-def layout(noeud: str | None = None, **_: str) -> Component:
-    """The page as its address says: `?noeud=rayonnement`."""
-    build, catalogue = get_build(), get_site().catalogue
-    node = check_node(noeud, catalogue)
+def layout(**given: str) -> Component:
+    """The page as its address says: `?niveau=…&departement=…&noeud=…&classes=…&variante=…&edition=…&territoire=…`."""
+    build = get_build()
+    asked = parse_asked(build, get_site().catalogue, given)
+    plate = compose(build, asked)
     return html.Div(
         [
-            html.H1("La carte des intercommunalités"),
-            html.P(id="map-lead", children=_lead(node, catalogue), className="lead"),
-            html.Div(
-                [
-                    html.Span(["Intercommunalités · édition ", html.Strong(str(read_stamp(build).edition)), " ·"]),
-                    choice("map-node", "Ce que montre la carte", node, _offer(catalogue), width="21rem"),
-                ],
-                className="context",
-            ),
+            html.H1(plate.title),
+            html.P(write_lead(plate), id="map-lead", className="lead"),
+            _context(build, asked),
             html.Div(
                 [
                     named_figure(
                         "map",
-                        draw(build, get_palette(), node),
-                        label=_describe(node, catalogue),
-                        numbers=link_numbers(node),
-                        class_name="map",
-                        caption=["L’outre-mer est rapproché de l’hexagone et n’est pas à l’échelle."],
+                        draw(build, get_palette(), asked),
+                        label=describe(plate),
+                        numbers=_link_numbers(asked),
+                        class_name="map map-local" if asked.departement else "map",
+                        caption=write_caption(asked),
                     ),
                     html.Div(
                         [
-                            html.Div(_legend(build, node), id="map-legend"),
-                            _how_to_read(),
-                            take_away(VIEW, _write_query(node)),
+                            html.Div(tell_chosen(build, plate), id="map-chosen"),
+                            html.Div(_legend(plate), id="map-legend"),
+                            _quadrant(plate),
+                            html.Div(how_to_read(plate), id="map-reading"),
+                            take_away(VIEW, asked.query),
                         ],
                         className="margin",
                     ),
                 ],
-                className="plate",
+                className="plate map-plate",
             ),
+            dcc.Store(id="map-query", data=asked.query),
+            dcc.Store(id="map-now", data=_list_now(build, asked)),
         ],
         className="page",
     )
 
 
-def check_node(code: str | None, catalogue: Catalogue) -> str:
-    """The index or pillar named by the address; both indices when it names none."""
-    known = {i.code for i in catalogue.indices} | {p.code for p in catalogue.pillars}
-    return code if code is not None and code in known else BOTH
+def _list_now(build: Build, asked: Asked) -> dict[str, str]:
+    """The choices that lay the page out again, as they are."""
+    return {
+        "niveau": asked.niveau,
+        "departement": asked.departement,
+        "edition": str(asked.reading.edition or read_stamp(build).edition),
+        "variante": asked.reading.variant,
+    }
 
 
-def _offer(catalogue: Catalogue) -> list[dict[str, Any]]:
-    offered: list[dict[str, Any]] = [{"group": "Ensemble", "items": [{"value": BOTH, "label": "les deux indices"}]}]
-    for index in catalogue.indices:
-        items = [{"value": index.code, "label": f"{index.label}, indice"}]
-        items += [{"value": p.code, "label": p.label} for p in catalogue.pillars_of(index.code)]
-        offered.append({"group": index.label, "items": items})
-    return offered
-
-
-def find_label(node: str, catalogue: Catalogue) -> tuple[str, str, str]:
-    """Label, question and index code of an index or a pillar."""
-    for index in catalogue.indices:
-        if index.code == node:
-            return index.label, index.question, index.code
-    pillar = catalogue.find_pillar(node)
-    return pillar.label, pillar.question, pillar.index
-
-
-def _lead(node: str, catalogue: Catalogue) -> str:
-    if node == BOTH:
-        return (
-            "Où l’on attire, où l’on rayonne, où l’on fait les deux. Chaque indice est partagé en trois tiers de même "
-            f"effectif{FIXED}; leur croisement donne neuf couleurs."
-        )
-    return find_label(node, catalogue)[1]
-
-
-def _describe(node: str, catalogue: Catalogue) -> str:
-    what = "les deux indices croisés" if node == BOTH else find_label(node, catalogue)[0]
-    return f"Carte des intercommunalités{FIXED}: {what}. Les mêmes chiffres sont dans le tableau qui suit."
-
-
-def link_numbers(node: str) -> str:
-    """Address of the table with the same numbers."""
-    return "/chiffres/positions" if node == BOTH else f"/chiffres/noeud/{node}"
-
-
-@per_build
-def draw(build: Build, palette: Palette, node: str) -> Figure:
-    """The map, kept with its build."""
-    site = get_site()
-    ground = Ground(palette, site.contours["epci"], site.contours["departement"], list_departements(build))
-    positions = read_positions(build)
-    if node == BOTH:
-        return map_both(_cross(positions), ground)
-    label, _, index = find_label(node, site.catalogue)
-    rows = positions[["territory_code", "label"]].join(read_standing(build, "epci", node), on="territory_code")
-    rows["rank_text"] = _say_ranks(rows)
-    return map_node(rows, ground, title=label, hue=palette.find_hue(index))
-
-
-def _cross(positions: pd.DataFrame) -> pd.DataFrame:
-    first, second = count_classes(positions)
-    return positions[["territory_code", "label"]].assign(
-        attractivite_third=first,
-        rayonnement_third=second,
-        attractivite_text=_say_ranks(positions, "attractivite_"),
-        rayonnement_text=_say_ranks(positions, "rayonnement_"),
+def _context(build: Build, asked: Asked) -> Component:
+    levels = [_option(level, LEVELS[level][1].capitalize()) for level in list_levels(build)]
+    editions, variants = list_editions(build, asked.niveau), list_variants(build, asked.niveau)
+    edition = str(asked.reading.edition or read_stamp(build).edition)
+    places = read_places(build, "departement").sort_values("territory_code")
+    departements = [
+        _option(code, f"{label} ({code})")
+        for code, label in zip(places["territory_code"], places["label"], strict=True)
+    ]
+    dated = [_option(str(e), f"édition {e}") for e in editions]
+    read = [_option(v, f"lecture {VARIANTS[v][0]}") for v in variants]
+    classed = [_option(*one) for one in CLASSES.items()]
+    return html.Div(
+        [
+            choice("map-niveau", "Niveau", asked.niveau, levels, width="10.5rem"),
+            _filter(
+                choice(
+                    "map-departement", "Département", asked.departement, departements, width="13rem", searchable=True
+                ),
+                is_shown=bool(asked.departement),
+            ),
+            *([] if len(editions) > 1 else [html.Span(["· édition ", html.Strong(edition)])]),
+            _filter(choice("map-edition", "Édition", edition, dated, width="9rem"), is_shown=len(editions) > 1),
+            _filter(
+                choice("map-variante", "Lecture", asked.reading.variant, read, width="12rem"),
+                is_shown=len(variants) > 1,
+            ),
+            html.Span(className="context-break"),
+            html.Span("montrer"),
+            choice(
+                "map-node", "Ce que montre la carte", asked.noeud, _offer(build, asked), width="19rem", searchable=True
+            ),
+            html.Span("en"),
+            choice("map-classes", "Classes", asked.classes, classed, width="13rem"),
+            territory_search("map-search", "Situer un territoire sur la carte", _lead_to(asked), level=asked.niveau),
+        ],
+        className="context",
     )
 
 
-def _say_ranks(rows: pd.DataFrame, lead: str = "") -> list[str]:
-    ends = (rows[f"{lead}{end}"] for end in ("rank", "rank_low", "rank_high"))
-    return [format_rank_briefly(*each) for each in zip(*ends, strict=True)]
+def _filter(select: Component, *, is_shown: bool) -> Component:
+    return html.Div(select, className="filter" if is_shown else "filter filter-void")
 
 
-def _legend(build: Build, node: str) -> Component:
-    return _legend_both() if node == BOTH else _legend_node(build, node)
+def _option(code: str, label: str) -> dict[str, str]:
+    return {"value": code, "label": label}
 
 
-def _legend_both() -> Component:
-    """The small square with the quadrant's axes; its colours are drawn for both schemes, the style sheet shows one."""
-    squares = []
-    for palette in _palettes():
-        lines = [
-            html.Div([html.Span(style={"background": c}) for c in line], className="square-line")
-            for line in reversed(scale_bivariate(palette))
-        ]
-        squares.append(html.Div(lines, className=f"square only-{palette.scheme}"))
+def _offer(build: Build, asked: Asked) -> list[dict[str, Any]]:
+    groups = list_shown(build, get_site().catalogue, asked.niveau, asked.reading)
+    return [
+        {"group": group, "items": [_option(code, label) for code, label in codes.items()]}
+        for group, codes in groups.items()
+    ]
+
+
+def _lead_to(asked: Asked) -> str:
+    """Address that the code of a territory to outline completes; the browser keeps it up with the choices."""
+    query = Asked(asked.niveau, asked.departement, asked.noeud, asked.classes, asked.reading).query
+    return f"/carte?{query}&territoire=" if query else "/carte?territoire="
+
+
+def _link_numbers(asked: Asked) -> str:
+    return f"/chiffres/carte?{asked.query}" if asked.query else "/chiffres/carte"
+
+
+def _legend(plate: Plate) -> Component:
+    return legend(
+        plate.shading,
+        plate.shown,
+        plate.asked.niveau,
+        decimals=plate.decimals,
+        cuts=place_cuts(plate.shading, plate.dots.axes),
+        why=say_why(plate),
+    )
+
+
+def _quadrant(plate: Plate) -> Component:
+    """Where the browser draws the small quadrant: a dot a territory, in the colours of the map."""
+    chosen = plate.rows.index[plate.rows["territory_code"].eq(plate.asked.territoire)]
+    dots = json.dumps([plate.dots.x, plate.dots.y], separators=(",", ":"))
+    data: dict[str, Any] = {"data-dots": dots, "data-chosen": str(chosen[0]) if len(chosen) else ""}
     return note(
-        "Légende",
-        html.Div(
-            [
-                html.Span("Rayonnement →", className="square-up rayonnement"),
-                *squares,
-                html.Span("Attractivité →", className="square-along attractivite"),
-            ],
-            className="square-frame",
-            role="img",
-            **labelled("Légende croisée : l’attractivité croît vers la droite, le rayonnement vers le haut"),
-        ),
-        _missing_key(),
+        "Dans le quadrant",
+        html.Span("↑ Rayonnement", className="quadrant-axis rayonnement"),
+        html.Div(id="map-quadrant", className="small-quadrant", **data),
+        html.Span("Attractivité →", className="quadrant-axis quadrant-along attractivite"),
+        html.P("Pointer une classe, ou la parcourir au clavier, l’éclaire sur la carte et ici.", className="small"),
     )
-
-
-def _legend_node(build: Build, node: str) -> Component:
-    _, _, index = find_label(node, get_site().catalogue)
-    bounds = bound_classes(read_standing(build, "epci", node)["score"], STEPS)
-    scales = [(p.scheme, scale_sequential(p, p.find_hue(index))) for p in _palettes()]
-    lines = []
-    for place in reversed(range(STEPS)):
-        ends = bounds[place]
-        if ends is None:
-            continue
-        low, high = (format_number(end) for end in ends)
-        chips = [html.Span(className=f"chip only-{s}", style={"background": colours[place]}) for s, colours in scales]
-        lines.append(html.Li([*chips, f"{low} à {high}" if low != high else low]))
-    return note("Score", html.Ul(lines, className="chips"), _missing_key())
-
-
-def _palettes() -> tuple[Palette, Palette]:
-    return get_palette("light"), get_palette("dark")
-
-
-def _missing_key() -> Component:
-    return html.Ul(
-        [html.Li([html.Span(className="chip chip-missing"), f"{ABSENT}{FIXED}: trop de données manquent"])],
-        className="chips",
-    )
-
-
-def _how_to_read() -> Component:
-    return note(
-        "Comment lire",
-        html.P(
-            "Plus la teinte est forte, plus le score est élevé. Les classes réunissent chacune le même nombre "
-            "d’intercommunalités, sauf égalités. Les grandes surfaces attirent l’œil sans peser davantage."
-        ),
-    )
-
-
-def _write_query(node: str) -> str:
-    return "" if node == BOTH else f"noeud={node}"
 
 
 def lay_out_sheet(build: Build, args: Args) -> Sheet:
-    """What the map shows, as a sheet."""
-    catalogue = get_site().catalogue
-    node = check_node(args.get("noeud"), catalogue)
-    rows = read_positions(build)
-    nodes = {index.code: index.label for index in catalogue.indices}
-    if node != BOTH:
-        nodes = {node: find_label(node, catalogue)[0]}
-        rows = read_places(build, "epci").join(
-            read_standing(build, "epci", node).add_prefix(f"{node}_"), on="territory_code"
-        )
-    notice = notice_of(build, args, pluralise(len(rows), "intercommunalité"))
-    return lay_out_standings(rows, nodes, level="epci", notice=notice)
+    """The numbers of the map as a sheet."""
+    return lay_out_map(build, compose(build, _parse(build, args)), args)
 
 
 def draw_asked(build: Build, palette: Palette, args: Args) -> Figure:
-    """The map that an address asks for."""
-    return draw(build, palette, check_node(args.get("noeud"), get_site().catalogue))
+    """The map that an address asks for, with its legend drawn inside."""
+    asked = _parse(build, args)
+    return print_legend(draw(build, palette, asked), compose(build, asked), palette)
 
 
-def caption(_: Build, args: Args) -> Caption:
-    """What its image says."""
-    catalogue = get_site().catalogue
-    node = check_node(args.get("noeud"), catalogue)
-    if node == BOTH:
-        return Caption(
-            "Les deux indices croisés",
-            "Bleu : attractivité ; orange : rayonnement ; sombre : les deux. Hachures : n.d.",
-        )
-    return Caption(
-        find_label(node, catalogue)[0], punctuate("Plus la teinte est forte, plus le score est élevé. Hachures : n.d.")
-    )
+def caption_asked(build: Build, args: Args) -> Caption:
+    """Title and reading line of the image."""
+    plate = compose(build, _parse(build, args))
+    both = "attractivité et rayonnement"
+    what = both if plate.asked.noeud == BOTH else ", ".join(p for p in (plate.shown.label, plate.shown.unit) if p)
+    variant = VARIANTS[plate.asked.reading.variant][0]
+    count = pluralise(len(plate.rows), LEVELS[plate.asked.niveau][0].lower(), LEVELS[plate.asked.niveau][1])
+    reading = f"{count}, lecture {variant}, {CLASSES[plate.asked.classes]}. Hachuré{FIXED}: {say_why(plate)}"
+    return Caption(f"{plate.title}{FIXED}: {what}", reading)
 
 
-register_view(VIEW, title="Carte", sheet=lay_out_sheet, figure=draw_asked, caption=caption)
+register_view(VIEW, title="Carte", sheet=lay_out_sheet, figure=draw_asked, caption=caption_asked)
 
 
 @callback(
     Output("map", "figure"),
     Output("map-name", "aria-label"),
     Output("map-legend", "children"),
+    Output("map-chosen", "children"),
+    Output("map-reading", "children"),
     Output("map-lead", "children"),
     Output("map-numbers", "children"),
     *outputs(VIEW),
     Input("map-node", "value"),
+    Input("map-classes", "value"),
     Input("scheme", "data"),
+    State("map-query", "data"),
     prevent_initial_call=True,
 )
-def redraw(node: str, scheme: str) -> tuple[Any, ...]:
-    """Another node, or another scheme."""
-    build, catalogue = get_build(), get_site().catalogue
-    node = check_node(node, catalogue)
+def redraw(node: str, classes: str, scheme: str, query: str) -> tuple[Any, ...]:
+    """Another thing to show, other classes, or another scheme: values and colours only."""
+    build = get_build()
+    asked = _parse(build, dict(parse_qsl(query)) | {"noeud": node, "classes": classes})
+    plate = compose(build, asked)
     return (
-        draw(build, get_palette(scheme), node),
-        _describe(node, catalogue),
-        _legend(build, node),
-        _lead(node, catalogue),
-        numbers_table(link_numbers(node)),
-        *link_all(VIEW, _write_query(node)),
+        _patch(draw(build, get_palette(scheme), asked)),
+        describe(plate),
+        _legend(plate),
+        tell_chosen(build, plate),
+        how_to_read(plate),
+        write_lead(plate),
+        numbers_table(_link_numbers(asked)),
+        *link_all(VIEW, asked.query),
     )
 
 
+def _parse(build: Build, given: Mapping[str, str | None]) -> Asked:
+    return parse_asked(build, get_site().catalogue, given)
+
+
+def _patch(figure: Figure) -> Patch:
+    """The changes to a map already drawn."""
+    patch = Patch()
+    for (*path, name), value in list_changes(figure).items():
+        place = patch
+        for step in path:
+            place = place[step]
+        place[name] = value
+    return patch
+
+
 clientside_callback(
-    ClientsideFunction("atlas", "writeMap"),
+    ClientsideFunction("map", "write"),
     Output("map-node", "aria-busy"),
     Input("map-node", "value"),
+    Input("map-classes", "value"),
+    State("map-query", "data"),
     prevent_initial_call=True,
 )
 clientside_callback(
-    ClientsideFunction("atlas", "openPoint"),
+    ClientsideFunction("map", "go"),
+    Output("go", "href", allow_duplicate=True),
+    *[Input(f"map-{name}", "value") for name in ("niveau", "departement", "edition", "variante")],
+    State("map-now", "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("map", "open"),
     Output("go", "href", allow_duplicate=True),
     Input("map", "clickData"),
+    State("map-niveau", "value"),
     prevent_initial_call=True,
 )

@@ -1,4 +1,3 @@
-import json
 import math
 
 import numpy as np
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.axes import LEAST_SHARE, Axis, choose_axis
 from dashboard.density import count_cells, density_trace
-from dashboard.figures import CHOSEN, COMPARABLE, GROUND, NAMES, choose_axes, count_classes, quadrant
+from dashboard.figures import CHOSEN, COMPARABLE, GROUND, NAMES, choose_axes, quadrant
 from dashboard.placement import box_label, place_labels
 from dashboard.positions import compute_medians, list_groups, name_quarters, parse_group
 from dashboard.standings import read_positions

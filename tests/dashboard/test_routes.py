@@ -33,9 +33,6 @@ def test_the_tables_hold_the_numbers_of_the_figures(client):
     assert table.index("CC d&#x27;Evreux") < table.index("Grand Paris")  # the comparable ones first
     assert "Grenoble-Alpes-Métropole</a></th><td>47, entre 42 et 52</td><td>3ᵉ ex\u00a0æquo, entre la 2ᵉ" in table
     assert "<td>n.d.</td>" in table
-    node = client.get("/chiffres/noeud/qualite").text
-    assert node.index("Métropole de Lyon") < node.index("Grand Paris")
-    assert client.get("/chiffres/noeud/nope").status_code == 404
 
 
 def test_what_comes_from_a_file_is_escaped(client, open_page):

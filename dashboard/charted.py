@@ -1,0 +1,216 @@
+"""The only module that says what a map may show, and reads it: both indices, a node of the tree, or a raw figure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from dashboard.maps import Told
+from dashboard.queries import INDEX_CODES, list_records
+from dashboard.rankings import find_index
+from dashboard.raw_figures import list_series, list_valued, read_latest, read_values
+from dashboard.reading import PUBLISHED, Reading
+from dashboard.standings import count_ranked, read_places, read_positions, read_standing
+from dashboard.warehouse import Build
+from dashboard.words import (
+    ABSENT,
+    FIXED,
+    STATUSES,
+    format_measure,
+    format_number,
+    format_rank_briefly,
+    punctuate,
+)
+from indicators.catalogue import Catalogue
+
+BOTH: Final = "deux"
+VALUE: Final = "valeur."
+SERIES: Final = "serie."
+LARGE: Final = 1_000  # a figure that reaches it has no decimals
+HOVER: Final = 44  # letters on a line of what the pointer is told
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a map shows.
+
+    Attributes:
+        code: As the address writes it: `deux`, a node, `valeur.<indicator>`, `serie.<series>`.
+        kind: Both indices, the score of a node, or a raw figure.
+        label: On screen.
+        index: Index it belongs to, whose hue it takes; empty for a series.
+        told: What it says, in a sentence.
+        unit: Of a raw figure.
+        decimals: Of a raw figure.
+        is_sure: Whether its ranks ought to have an interval: indices and pillars.
+    """
+
+    code: str
+    kind: Literal["both", "score", "figure"]
+    label: str
+    index: str = ""
+    told: str = ""
+    unit: str = ""
+    decimals: int = 0
+    is_sure: bool = False
+
+
+def list_shown(
+    build: Build, catalogue: Catalogue, level: str, reading: Reading = PUBLISHED
+) -> dict[str, dict[str, str]]:
+    """What may be shown at a level: by group, code and label."""
+    ranked, valued = count_ranked(build, level, reading), list_valued(build, level, reading.edition)
+    offered: dict[str, dict[str, str]] = {}
+    if set(INDEX_CODES) <= set(ranked):
+        offered["Ensemble"] = {BOTH: "les deux indices"}
+    for index in catalogue.indices:
+        codes = {index.code: f"{index.label}, indice"}
+        for pillar in catalogue.pillars_of(index.code):
+            codes |= {pillar.code: f"{pillar.label}, pilier"}
+            codes |= {one.code: f"{one.label}, score" for one in catalogue.indicators_of(pillar.code)}
+        offered[index.label] = {code: label for code, label in codes.items() if code in ranked}
+    offered["Chiffres des indicateurs"] = {
+        f"{VALUE}{one.code}": f"{one.label} ({punctuate(one.unit)})"
+        for one in catalogue.indicators
+        if one.code in valued and not one.is_derived
+    }
+    offered["Chiffres publiés, dernière année"] = {
+        f"{SERIES}{one.series_code}": f"{one.label} ({one.year})" for one in list_series(build, level).values()
+    }
+    return {group: codes for group, codes in offered.items() if codes}
+
+
+def find_shown(build: Build, catalogue: Catalogue, level: str, code: str) -> Shown:
+    """What a code shows; the code is one of `list_shown`."""
+    if code == BOTH:
+        return Shown(BOTH, "both", "les deux indices")
+    if code.startswith(SERIES):
+        one = list_series(build, level)[code.removeprefix(SERIES)]
+        told = (
+            f"{one.label}{FIXED}: chiffre publié pour {one.year}, la dernière année connue, tel que la source le donne."
+        )
+        return Shown(code, "figure", one.label, "", told, punctuate(one.unit), 0 if one.is_whole else 1)
+    indicators = {one.code: one for one in catalogue.indicators}
+    found = indicators.get(code.removeprefix(VALUE))
+    if found is None:
+        index = catalogue.find_index(find_index(code, catalogue))
+        node = index if code == index.code else catalogue.find_pillar(code)
+        return Shown(code, "score", node.label, index.code, node.question, is_sure=True)
+    hue, told = catalogue.index_of(found), punctuate(found.definition)
+    if code.startswith(VALUE):
+        return Shown(code, "figure", found.label, hue, told, punctuate(found.unit), found.decimals)
+    return Shown(code, "score", found.label, hue, told)
+
+
+def read_rows(build: Build, level: str, departement: str, shown: Shown, reading: Reading = PUBLISHED) -> pd.DataFrame:
+    """The territories of a map, most populated first.
+
+    Args:
+        build: The build.
+        level: Their level.
+        departement: Of communes; empty for the whole of France.
+        shown: What is shown.
+        reading: Edition and variant of a score.
+
+    Returns:
+        As `standings.read_places`, then as `standings.read_positions` for both indices, the columns of `read_standing`
+        for a score, or value, first_year, last_year and status for a raw figure.
+    """
+    if shown.kind == "both":
+        rows = read_positions(build, level, reading)
+    elif shown.kind == "score":
+        rows = read_places(build, level).join(read_standing(build, level, shown.code, reading), on="territory_code")
+    elif shown.code.startswith(SERIES):
+        found = read_latest(build, level, shown.code.removeprefix(SERIES))
+        rows = read_places(build, level).join(found, on="territory_code")
+    else:
+        found = read_values(build, level, shown.code.removeprefix(VALUE), reading.edition)
+        rows = read_places(build, level).join(found, on="territory_code")
+    return rows[rows["departement"].eq(departement)].reset_index(drop=True) if departement else rows
+
+
+def list_values(rows: pd.DataFrame, shown: Shown) -> pd.Series[float]:
+    """The column that is shaded, of a map that does not cross the indices."""
+    return rows["score" if shown.kind == "score" else "value"].astype(float)
+
+
+def tell(rows: pd.DataFrame, shown: Shown) -> Told:
+    """What the pointer is told: score, rank with its interval and coverage, or a figure with its year."""
+    records = list_records(rows)
+    if shown.kind == "both":
+        cells = [[*(_say_standing(r, shown, f"{code}_") for code in INDEX_CODES), _say_known(r)] for r in records]
+        lines = ["Attractivité %{customdata[0]}", "Rayonnement %{customdata[1]}", _KNOWN.format(place=2)]
+    elif shown.kind == "score":
+        cells = [[_say_standing(r, shown), say_share(r["coverage"])] for r in records]
+        lines = [f"{_escape(shown.label)} %{{customdata[0]}}", _KNOWN.format(place=1)]
+    else:
+        decimals = choose_decimals(rows, shown)
+        cells = [[say_figure(r, decimals)] for r in records]
+        lines = [*_wrap(f"{shown.label}, {shown.unit}"), "<b>%{customdata[0]}</b>"]
+    return Told(cells, "<br>".join(["<b>%{text}</b>", *lines]) + "<extra></extra>")
+
+
+_KNOWN: Final = f"Données connues{FIXED}: %{{{{customdata[{{place}}]}}}}"
+
+
+def _escape(label: str) -> str:
+    return label.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _wrap(text: str) -> list[str]:
+    """Lines that a small screen holds."""
+    return [_escape(line) for line in textwrap.wrap(text, HOVER, break_on_hyphens=False)]
+
+
+def _say_standing(row: Mapping[str, Any], shown: Shown, lead: str = "") -> str:
+    """« 64, rang 12 (9 à 17) », « 64, rang 12 (sans intervalle) », « n.d. »."""
+    score = row[f"{lead}score"]
+    if pd.isna(score):
+        return ABSENT
+    if pd.isna(row[f"{lead}rank"]):
+        return f"{score:.0f}, sans rang"
+    rank = format_rank_briefly(*(row[f"{lead}{end}"] for end in ("rank", "rank_low", "rank_high")))
+    is_bare = pd.isna(row[f"{lead}rank_low"]) and (shown.is_sure or shown.kind == "both")
+    return f"{score:.0f}, rang {rank}" + (" (sans intervalle)" if is_bare else "")
+
+
+def _say_known(row: Mapping[str, Any]) -> str:
+    both = [say_share(row[f"{code}_coverage"]) for code in INDEX_CODES]
+    return both[0] if both[0] == both[1] else " et ".join(both)
+
+
+def say_share(share: float) -> str:
+    """« 93 % » from 0.93."""
+    return format_measure(100 * share, "%") if pd.notna(share) else ABSENT
+
+
+def choose_decimals(rows: pd.DataFrame, shown: Shown) -> int:
+    """Decimals of a raw figure: none where figures are large."""
+    return 0 if rows["value"].abs().max() >= LARGE else shown.decimals
+
+
+def say_figure(row: Mapping[str, Any], decimals: int) -> str:
+    """« 453 825 (2023) », « 12 (2026, estimé) », « n.d. (secret statistique) »; the unit is told apart, once."""
+    if pd.isna(row["value"]):
+        return f"{ABSENT} ({STATUSES['secret']})" if row["status"] == "secret" else ABSENT
+    notes = [say_years(row), STATUSES.get(str(row["status"]), "")]
+    told = ", ".join(note for note in notes if note)
+    return format_number(row["value"], decimals) + (f" ({told})" if told else "")
+
+
+def say_years(row: Mapping[str, Any]) -> str:
+    """« 2023 », or « 2018 à 2023 » when a figure draws on several years."""
+    if pd.isna(row["last_year"]):
+        return ""
+    last = f"{row['last_year']:.0f}"
+    first = last if pd.isna(row["first_year"]) else f"{row['first_year']:.0f}"
+    return last if first == last else f"{first} à {last}"
+
+
+def describe_values(values: Sequence[float], shown: Shown, decimals: int) -> list[str]:
+    """Figures as a legend writes them, without their unit."""
+    return [format_number(value, decimals if shown.kind == "figure" else 0) for value in values]
