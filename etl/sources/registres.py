@@ -45,7 +45,7 @@ def parse(p: Parser) -> None:
          country=networks["seat_country"])  # fmt: skip
     projects = _read(p, PROJECTS)
     _add(p, projects, kind="projet", role="cooperation", code="project_code",
-         name=projects["project"] + " : " + projects["partner"], country=projects["partner_country"],
+         name=projects["project"] + "\u00a0: " + projects["partner"], country=projects["partner_country"],
          theme=projects["theme"])  # fmt: skip
 
 
