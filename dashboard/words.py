@@ -160,12 +160,16 @@ def find_family(nature: str) -> str:
     return "METRO" if nature == "MET69" else nature
 
 
+_MARKS: Final = re.compile("[\u0300-\u036f]+")  # accents, once apart from their letters
+_OTHERS: Final = re.compile(r"[^a-z0-9]+")
+
+
 @functools.lru_cache(maxsize=1 << 16)  # search and sorting both fold the names of 34,875 communes
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or punctuation, `st` written `saint`: what search and sorting compare."""
     text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    words = re.sub(r"[^a-z0-9]+", " ", bare).split()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    words = _OTHERS.sub(" ", bare).split()
     return " ".join({"st": "saint", "ste": "sainte"}.get(w, w) for w in words)
 
 
