@@ -43,6 +43,7 @@ def compute_share_changes(
     names, people = np.asarray(groups, dtype=object)[told], population[told]
     ends = [years[min(years)][told], years[max(years)][told]]
     times = _draw_times(names, bootstrap)
+    times = times[np.logical_and.reduce([times @ amounts > 0 for amounts in ends])]  # a draw that holds nothing is void
     actual = [_measure(np.ones((1, len(names))), amounts, people, names) for amounts in ends]
     drawn = [_measure(times, amounts, people, names) for amounts in ends]
     rows = {}

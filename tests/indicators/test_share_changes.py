@@ -34,6 +34,12 @@ def test_a_growth_common_to_all_changes_nothing_whoever_is_drawn():
     np.testing.assert_allclose(changes[["change", "low", "high"]], 0, atol=1e-12)
 
 
+def test_a_draw_that_holds_nothing_says_nothing():
+    years = {1: np.array([1.0, 0, 0]), 2: np.array([3.0, 0, 0])}
+    changes = compute_share_changes(years, ["a", "a", "b"], np.array([1.0, 1, 1]))
+    assert tuple(changes.loc["share_a", ["first", "last", "low", "high"]]) == (1, 1, 0, 0)
+
+
 def test_a_territory_not_told_in_every_year_is_left_out():
     years = {1: np.array([1.0, np.nan, 1]), 2: np.array([1.0, 9, 1])}
     changes = compute_share_changes(years, ["a", "a", "b"], np.array([1.0, 1, 1]))
