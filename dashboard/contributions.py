@@ -94,6 +94,8 @@ def _write_name(code: str, parent: object, index: Index, catalogue: Catalogue) -
 
 def _say_gap(row: pd.Series[Any]) -> str:
     gap = say_points(row["points"])
+    if gap == "0":
+        return f"Score {format_number(row['score'])}, comme le territoire médian."
     return (
         f"Score {format_number(row['score'])}{NARROW}; le territoire médian aurait "
         f"{format_number(row['reference'])}{FIXED}: un écart de {gap}{FIXED}points."

@@ -46,7 +46,7 @@ def write_line(line: SeriesLine) -> str:
 
 
 def _write_table(lines: list[SeriesLine]) -> str:
-    years = sorted({year for line in lines for year in line.points}, reverse=True)
+    years = sorted({year for line in lines for year in (*line.points, *line.gaps)}, reverse=True)
     head = "".join(f'<th scope="col">{escape(line.name)}</th>' for line in lines)
     body = "".join(
         f'<tr><th scope="row">{year}</th>{"".join(f"<td>{escape(_say_cell(line, year))}</td>" for line in lines)}</tr>'
@@ -61,7 +61,7 @@ def _write_table(lines: list[SeriesLine]) -> str:
 
 def _say_cell(line: SeriesLine, year: int) -> str:
     if year not in line.points:
-        return ABSENT if year in line.span else ""
+        return ABSENT if year in line.gaps else ""
     value, status = line.points[year]
     if status == "secret":
         return STATUSES["secret"]
