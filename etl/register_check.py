@@ -126,6 +126,8 @@ def judge(column: Column, value: str, row: Mapping[str, str], names: Names) -> t
         return ("la cellule est vide", "") if column.required else ("", "")
     if column.kind == "territory":
         return _judge_territory(value, row["level"], row["territory"], names)
+    if column.kind == "file":
+        return _judge_file(value, row["source_code"])
     if column.kind == "commune":
         return _judge_territory(value, "commune", "", names)
     rule = _RULES.get(column.kind)
@@ -148,6 +150,14 @@ def _judge_territory(code: str, level: str, label: str, names: Names) -> tuple[s
     if label and not _alike(label, known[code]):
         return f"le code {code} est celui de « {known[code]} », non de « {label} »", ""
     return "", ""
+
+
+def _judge_file(file: str, source_code: str) -> tuple[str, str]:
+    source = load_sources().get(source_code)
+    if source is None:
+        return "", ""  # said of the column `source_code`
+    known = [one.name for one in source.card.files]
+    return ("", "") if file in known else (f"« {file} » n’est pas un fichier de {source_code}", known[0])
 
 
 def _alike(label: str, official: str) -> bool:

@@ -22,6 +22,7 @@ FOLDER = ROOT / "data" / "registers"
 Kind = Literal[
     "text",
     "source",
+    "file",
     "commune",
     "old_commune",
     "level",
@@ -93,7 +94,7 @@ REGISTERS: Mapping[str, Register] = {
         ("level", "territory_code", "project_code"),
     ),
     "corrections": Register(
-        (Column("source_code", "wikidata_jumelages", "source"), Column("file", "twinning_france_2017.csv"),
+        (Column("source_code", "wikidata_jumelages", "source"), Column("file", "twinning_france_2017.csv", "file"),
          Column("line_key", "fr_city=Montreuil & partner_city=Beit Sira", "key"), Column("column", "partner_country"),
          Column("expected", "Prussia", required=False), Column("replacement", "Palestine", required=False),
          Column("reason", "La ville est en Palestine, comme le disent ses coordonnées"), _SOURCE,
@@ -130,9 +131,7 @@ def load_register(name: str) -> pd.DataFrame:
     table = read_register(path)
     if "source" not in table or table["source"].eq("").any():
         line = int(table.index[table["source"].eq("")][0]) if "source" in table else 1
-        raise FormatError(
-            f"data/registers/{name}.csv, line {line}", "a fact without a source", "Say where it comes from"
-        )
+        raise FormatError(f"data/registers/{name}.csv, line {line}", "a fact without a source", "Run: make registers")
     return table.drop(columns=["source", "checked"], errors="ignore").reset_index(drop=True)
 
 

@@ -95,6 +95,24 @@ def test_what_is_wrong_is_said_in_french_with_the_place_and_an_example(tmp_path,
     assert f"Exemple qui convient : {example}" in message
 
 
+@pytest.mark.parametrize(
+    ("row", "columns", "wrong"),
+    [
+        ("culture_musee,e.csv,a=1,b,1,2,r,s,,", ["source_code"], "« culture_musee » n’est pas une source de l’outil"),
+        ("culture_musees,e.csv,a=1,b,1,2,r,s,,", ["file"], "« e.csv » n’est pas un fichier de culture_musees"),
+        (
+            "culture_musees,entrees_et_categories_de_public.csv,12,b,1,2,r,s,,",
+            ["line_key"],
+            "« 12 » ne désigne pas une ligne : écrire colonne=valeur",
+        ),
+    ],
+)
+def test_a_correction_that_names_nothing_is_told_before_it_is_used(tmp_path, row, columns, wrong):
+    problems = problems_of(tmp_path, row, header=",".join(REGISTERS["corrections"].names), name="corrections")
+    assert [problem.column for problem in problems] == columns
+    assert problems[0].wrong == wrong
+
+
 def test_the_line_is_the_one_the_editor_shows(tmp_path):
     problems = problems_of(tmp_path, GOOD, "", change(start="x", label_code="autre"))
     assert [problem.line for problem in problems] == [4]
