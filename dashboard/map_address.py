@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from dashboard.belonging import find_at_level
 from dashboard.charted import BOTH, list_shown
-from dashboard.queries import read_epci_of, read_place
+from dashboard.rankings import address_of
 from dashboard.reading import PUBLISHED, Reading, parse_reading
 from dashboard.routing import find_territory
 from dashboard.standings import list_levels, read_places
@@ -45,43 +46,31 @@ class Asked:
         default = Asked()
         names = ("niveau", "departement", "noeud", "classes")
         own = {name: getattr(self, name) for name in names if getattr(self, name) != getattr(default, name)}
-        chosen = {"territoire": address_code(self.niveau, self.territoire)} if self.territoire else {}
+        chosen = {"territoire": self.chosen} if self.territoire else {}
         return urlencode(own | self.reading.items | chosen)
+
+    @property
+    def chosen(self) -> str:
+        """The territory outlined, as an address names it."""
+        return address_of({"level": self.niveau, "territory_code": self.territoire})
 
 
 def parse_asked(build: Build, catalogue: Catalogue, given: Mapping[str, str | None]) -> Asked:
     """What an address asks; whatever it holds that is not known falls back to the default."""
     level = _check(given.get("niveau"), list_levels(build), "epci")
-    chosen, home = _find_chosen(build, level, given.get("territoire"))
-    departement = ""
+    chosen, departement = find_at_level(build, level, given.get("territoire")), ""
     if level == "commune":
+        home = find_territory(build, given.get("territoire"))
         known = list(read_places(build, "departement")["territory_code"])
-        departement = _check(given.get("departement"), known, home or (known[0] if known else ""))
-        chosen = chosen if home == departement else ""
+        departement = _check(given.get("departement"), known, (home.departement if home else "") or known[0])
+        chosen = chosen if chosen and chosen.departement == departement else None
     reading = parse_reading(build, level, given)
     nodes = [code for codes in list_shown(build, catalogue, level, reading).values() for code in codes]
     node = _check(given.get("noeud"), nodes, BOTH if BOTH in nodes else next(iter(nodes), BOTH))
     classes = _check(given.get("classes"), (SHADED,), EQUAL)
-    return Asked(level, departement, node, classes, reading, chosen)
+    return Asked(level, departement, node, classes, reading, chosen.territory_code if chosen else "")
 
 
 def _check(value: str | None, known: Iterable[str], default: str) -> str:
     """The value when it is known, else the default: an address may hold anything."""
     return value if value is not None and value in set(known) else default
-
-
-def _find_chosen(build: Build, level: str, code: str | None) -> tuple[str, str]:
-    """The territory outlined at a level, and its département: the one named, else the one it belongs to."""
-    place = find_territory(build, code)
-    if place is None:
-        return "", ""
-    if place.level == "commune" and level == "epci":
-        place = read_epci_of(build, place.territory_code) or place
-    upper = {"departement": place.departement, "region": place.region}.get(level, "")
-    found = place if place.level == level else read_place(build, level, upper) if upper else None
-    return (found.territory_code if found else ""), place.departement
-
-
-def address_code(level: str, territory_code: str) -> str:
-    """A territory as an address names it: `departement-38`, `200040715`."""
-    return f"{level}-{territory_code}" if level in ("departement", "region") else territory_code

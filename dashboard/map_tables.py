@@ -7,10 +7,11 @@ import html
 from flask import Blueprint, Response, request
 
 from dashboard.fragments import write_table
-from dashboard.map_address import address_code, parse_asked
+from dashboard.map_address import parse_asked
 from dashboard.map_plate import compose
 from dashboard.map_sheet import sort_rows, write_cells, write_head
 from dashboard.queries import list_records
+from dashboard.rankings import address_of
 from dashboard.site import get_build, get_site
 
 map_tables = Blueprint("map_tables", __name__)
@@ -21,10 +22,7 @@ def map_table() -> Response:
     """The numbers of the map that the query asks for, the highest first."""
     build = get_build()
     plate = compose(build, parse_asked(build, get_site().catalogue, request.args.to_dict()))
-    cells = [
-        [_link(address_code(r["level"], r["territory_code"]), r["label"]), *write_cells(r, plate)]
-        for r in list_records(sort_rows(plate))
-    ]
+    cells = [[_link(address_of(r), r["label"]), *write_cells(r, plate)] for r in list_records(sort_rows(plate))]
     shown = "Scores et rangs" if plate.shown.kind == "both" else plate.shown.label
     return write_table(f"{plate.title} : {shown}", write_head(plate), cells)
 

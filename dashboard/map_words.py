@@ -12,7 +12,7 @@ from dashboard.charted import say_figure, say_share
 from dashboard.classes import UNKNOWN
 from dashboard.components import note, score_words
 from dashboard.intervals import link_interval
-from dashboard.map_address import EQUAL, SHADED, Asked, address_code
+from dashboard.map_address import EQUAL, SHADED, Asked
 from dashboard.map_legend import name_cell
 from dashboard.map_plate import Plate
 from dashboard.queries import INDEX_CODES, list_records
@@ -71,7 +71,7 @@ def tell_chosen(build: Build, plate: Plate) -> list[Component]:
         told = [html.P(html.Em(_capitalise(name_cell(plate.shading, place)) + ".")), *told]
     without = Asked(asked.niveau, asked.departement, asked.noeud, asked.classes, asked.reading).query
     links: list[Component | str] = [
-        dcc.Link("Ouvrir sa page", href=f"/territoire/{address_code(asked.niveau, asked.territoire)}"),
+        dcc.Link("Ouvrir sa page", href=f"/territoire/{asked.chosen}"),
         " · ",
         dcc.Link("Retirer", href=f"/carte?{without}" if without else "/carte"),
     ]

@@ -2,38 +2,77 @@
 (function () {
   "use strict";
   var dash = (window.dash_clientside = window.dash_clientside || {});
-  var NAMES = ["noeud", "nature", "taille", "caractere", "region"];
+  var NAMES = ["noeud", "nature", "taille", "caractere", "departement", "region"];
+  var DEFAULTS = { niveau: "epci", noeud: "attractivite", variante: "as_is" };
+  var ORDER = ["niveau"].concat(NAMES, ["tri", "edition", "variante", "territoire"]);
   var SORTS = { y_rank: "second", y_score: "second", population: "population", label: "label" };
 
-  function replace(query) {
-    var text = query.toString();
-    window.history.replaceState(window.history.state, "", window.location.pathname + (text ? "?" + text : ""));
-    return dash.no_update;
+  function write(values) {
+    var query = new URLSearchParams();
+    ORDER.forEach(function (name) {
+      var value = values[name];
+      if (value && value !== "toutes" && value !== DEFAULTS[name]) query.set(name, value);
+    });
+    return query.toString();
   }
+  function lead(query) { return "/classement" + (query ? "?" + query : ""); }
+  function readAddress() { return Object.fromEntries(new URLSearchParams(window.location.search)); }
 
   dash.standings = {
     write: function () {
-      var values = Array.prototype.slice.call(arguments);
-      var columns = values[NAMES.length] || [];
-      var level = values[NAMES.length + 1];
+      var given = Array.prototype.slice.call(arguments);
+      var columns = given[NAMES.length] || [], values = readAddress();
       if (window.location.pathname !== "/classement") return dash.no_update;
-      var query = new URLSearchParams();
-      if (level && level !== "epci") query.set("niveau", level);
-      NAMES.forEach(function (name, place) {
-        var value = values[place];
-        if (value && value !== "toutes" && value !== "attractivite") query.set(name, value);
-      });
+      NAMES.forEach(function (name, place) { values[name] = given[place]; });
       var sorted = columns.find(function (column) { return column.sort; });
-      if (sorted && SORTS[sorted.colId]) query.set("tri", SORTS[sorted.colId]);
-      return replace(query);
+      if (columns.length) values.tri = sorted && SORTS[sorted.colId];
+      window.history.replaceState(window.history.state, "", lead(write(values)));
+      delete values.territoire;
+      var search = document.getElementById("ranking-search"), without = write(values);
+      if (search) search.dataset.search = lead(without) + (without ? "&" : "?") + "territoire=";
+      return dash.no_update;
     },
-    // Another level has other filters: the whole page is laid out again.
-    changeLevel: function (level) {
-      var now = new URLSearchParams(window.location.search).get("niveau") || "epci";
-      if (!level || level === now) return dash.no_update;
-      return "/classement" + (level === "epci" ? "" : "?niveau=" + level);
+    // Another level, edition or reading has other nodes and filters: the whole page is laid out again.
+    go: function (niveau, edition, variante, now) {
+      var asked = { niveau: niveau, edition: edition, variante: variante };
+      var changed = Object.keys(asked).filter(function (name) { return asked[name] && asked[name] !== now[name]; });
+      if (!changed.length) return dash.no_update;
+      var values = readAddress();
+      changed.forEach(function (name) { values[name] = asked[name]; });
+      if (changed.indexOf("niveau") >= 0) values = { niveau: niveau, noeud: values.noeud, variante: values.variante };
+      return lead(write(values));
+    },
+    settle: function (place) {
+      if (place && place.now !== null) reach(place.now);
+      dash.standings.place = place;
+      return dash.no_update;
     },
   };
+
+  // The reader's own row: brought into view when the page opens, and when asked for.
+  function reach(row, sortByRank) {
+    var grid = document.querySelector(".ranking");
+    if (!grid || !grid.querySelector(".ag-root")) {
+      window.setTimeout(function () { reach(row, sortByRank); }, 150);
+      return;
+    }
+    window.dash_ag_grid.getApiAsync(grid.id).then(function (api) {
+      if (sortByRank) api.applyColumnState({ state: [{ colId: "x_rank", sort: "asc" }], defaultState: { sort: null } });
+      scroll(api, row, 20);
+    });
+  }
+  // The grid does not know how many rows there are until the first ones have come.
+  function scroll(api, row, tries) {
+    if (api.getDisplayedRowCount() > row) {
+      api.ensureIndexVisible(row, "middle");
+      return;
+    }
+    if (tries) window.setTimeout(function () { scroll(api, row, tries - 1); }, 150);
+  }
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest || !event.target.closest("#ranking-jump") || !dash.standings.place) return;
+    reach(dash.standings.place.byRank, true);
+  });
 
   var components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   var french = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 0 });
@@ -52,7 +91,9 @@
     var within = data[lead + "within"], tied = data[lead + "tied"];
     if (rank == null) return make("span", { className: "quiet" }, "n.d.");
     if (low == null || high == null)
-      return make("span", { className: "bar-words" }, make("strong", null, place(rank)), tied > 1 ? " ex æquo" : "");
+      return make("span", { className: "bar" },
+        make("span", { className: "bar-words" }, make("strong", null, place(rank)), tied > 1 ? " ex æquo" : ""),
+        props.sure ? make("span", { className: "bar-within" }, "sans intervalle") : null);
     var start = along(low, props.total), end = along(high, props.total);
     return make("span", { className: "bar" },
       make("span", { className: "bar-words" },

@@ -29,7 +29,7 @@ from tests.dashboard.test_pages import text_of
 LIMIT = 150_000  # bytes of JSON that a callback may send
 GROUND = Ground(LIGHT, "/geo/a/epci.geojson", "/geo/b/departement.geojson", ("38", "69"))
 HUE = LIGHT.index["attractivite"]
-SCORES = st.lists(st.floats(1, 100), min_size=1, max_size=80)
+SCORES = st.lists(st.floats(1, 100), min_size=1, max_size=40)
 
 
 @pytest.fixture(scope="module")
