@@ -14,6 +14,7 @@ from dashboard.compare_tables import compare_tables
 from dashboard.downloads import downloads
 from dashboard.evolution_tables import evolution_tables
 from dashboard.gap_tables import gap_tables
+from dashboard.position_tables import position_tables
 from dashboard.map_tables import map_tables
 from dashboard.routes import routes
 from dashboard.routing import is_known
@@ -49,6 +50,7 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server.register_blueprint(compare_tables)
     server.register_blueprint(evolution_tables)
     server.register_blueprint(territory_tables)
+    server.register_blueprint(position_tables)
     server.register_blueprint(downloads)
     server.register_blueprint(gap_tables)
     server.register_blueprint(map_tables)

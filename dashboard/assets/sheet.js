@@ -10,7 +10,7 @@
   function sum(bar) {
     var words = [];
     Array.prototype.forEach.call(bar.children, function (part) {
-      if (part.matches(".sheet-close, .search, .filter-void, .own")) return;
+      if (part.matches(".sheet-close, .search, .filter-void, .own, .mantine-Select-dropdown")) return;
       var field = part.querySelector("input");
       words.push(field ? field.value : part.textContent);
     });

@@ -2,263 +2,282 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl
 
-import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash import (
+    ClientsideFunction,
+    Input,
+    Output,
+    Patch,
+    State,
+    callback,
+    clientside_callback,
+    ctx,
+    dcc,
+    html,
+    no_update,
+)
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.axes import choose_axis
-from dashboard.components import choice, named_figure, note, score_words, territory_search
-from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
-from dashboard.exports import Sheet
-from dashboard.figures import quadrant
-from dashboard.imprint import Caption
-from dashboard.positions import (
-    ALL_METROPOLES,
-    QUARTERS,
-    Group,
-    assign_group,
-    compute_medians,
-    list_groups,
-    name_quarters,
-    parse_group,
+from dashboard.chosen import write_query
+from dashboard.comparables import list_offers
+from dashboard.components import button, choice, labelled, named_figure, numbers_table, territory_search
+from dashboard.downloads import link_all, outputs, take_away
+from dashboard.figures import CHOSEN, NAMES, draw_chosen, lay_out_quadrant
+from dashboard.plate import Plate, read_plate
+from dashboard.position_notes import (
+    count_quarters,
+    describe,
+    how_to_read,
+    say_context,
+    say_title,
+    summarise,
+    tell_chosen,
+    tell_comparables,
 )
-from dashboard.queries import Place, read_epci_of, read_place, read_stamp
-from dashboard.sheets import lay_out_standings
-from dashboard.site import get_build, get_palette, register_page, title_page
-from dashboard.standings import read_positions
+from dashboard.position_tables import CODE
+from dashboard.queries import read_stamp
+from dashboard.reading import VARIANTS, list_editions, list_variants
+from dashboard.site import get_build, get_palette, get_site, register_page, title_page
+from dashboard.situations import AROUND_CHOSEN, AROUND_COMPARABLES, Situation, parse_situation, write_codes
+from dashboard.standings import list_levels
 from dashboard.theme import Palette
 from dashboard.warehouse import Build, per_build
-from dashboard.words import FIXED, NARROW, NATURES, format_number, pluralise, punctuate
+from dashboard.words import LEVELS
 
 register_page(__name__, path="/", name="Positionnement", order=1, title=title_page("Positionnement"))
 
-VIEW: Final = "positionnement"  # what is taken away
+FRAMES: Final = {  # parts of the figure: words, and what the button says in full
+    "": ("Tout", "Voir toute la figure"),
+    AROUND_COMPARABLES: ("Comparables", "Agrandir autour des territoires mis en évidence"),
+    AROUND_CHOSEN: ("Choisis", "Agrandir autour des territoires choisis"),
+}
+STEPS: Final = {"in": ("+", "Agrandir"), "out": ("−", "Réduire")}
+_HIDDEN: Final[dict[str, Any]] = {"aria-hidden": "true"}
 
 
-def layout(territoire: str | None = None, groupe: str | None = None, **_: str) -> Component:
-    """The page as its address says: `?territoire=<EPCI, or a commune of it>&groupe=<group>`."""
+def layout(**given: str) -> Component:
+    """The page as its address says: `?niveau=commune&territoires=38185,69123&groupe=profil&zoom=choisis&variante=…`."""
     build = get_build()
-    positions = read_positions(build)
-    group, place = _read_asked(build, territoire, groupe)
-    code = place.territory_code if place else None
+    plate = _read(build, parse_situation(build, given))
+    query = plate.situation.query
     return html.Div(
         [
-            html.H1("Où se situe chaque intercommunalité"),
-            html.P(_summarise(positions), className="lead"),
-            _context(build, positions, group),
+            html.H1(say_title(plate)),
+            html.P(summarise(plate), id="home-lead", className="lead", role="status"),
+            _context(build, plate),
             html.Div(
                 [
-                    named_figure(
-                        "quadrant",
-                        draw(build, get_palette(), group.code, code),
-                        label=_describe(positions, group),
-                        numbers=f"/chiffres/positions?groupe={group.code}",
-                        class_name="quadrant",
-                        caption=["Un point mène à la page du territoire."],
-                    ),
+                    html.Div([_zoom(plate), _figure(build, plate)], className="home-main"),
                     html.Div(
                         [
-                            html.Div(_tell_chosen(positions, place), id="chosen-note"),
-                            _how_to_read(positions),
-                            _count_quarters(positions),
-                            take_away(VIEW, urlencode({"groupe": group.code} | ({"territoire": code} if code else {}))),
+                            html.Div(tell_chosen(plate), id="chosen-note"),
+                            html.Div(_margin(plate), id="home-notes"),
+                            take_away(CODE, query),
                         ],
                         className="margin",
                     ),
                 ],
                 className="plate",
             ),
-            dcc.Store(id="home-chosen", data=code),
+            dcc.Store(id="home-chosen", data=write_codes(plate.situation.chosen)),
+            dcc.Store(id="home-zoom", data=plate.situation.zoom),
+            dcc.Store(id="home-query", data=query),
         ],
-        className="page",
+        className="page home",
     )
 
 
-def _read_asked(build: Build, territoire: str | None, groupe: str | None) -> tuple[Group, Place | None]:
-    place = read_place(build, "epci", territoire or "") or read_epci_of(build, territoire or "")
-    own = assign_group(read_positions(build), place.territory_code) if place else ALL_METROPOLES
-    return parse_group(groupe) or own, place
+def _read(build: Build, situation: Situation) -> Plate:
+    return read_plate(build, get_site().catalogue, situation)
 
 
-def _context(build: Build, positions: pd.DataFrame, group: Group) -> Component:
+def _context(build: Build, plate: Plate) -> Component:
+    """What is shown, as a sentence changed in place; on a small screen the sentence, above the sheet of its choices."""
+    level, reading = plate.situation.level, plate.situation.reading
+    edition = str(reading.edition or read_stamp(build).edition)
+    compared = "comparés aux" if level == "departement" else "comparées aux"
+    variants = {variant: VARIANTS[variant][0] for variant in list_variants(build, level)}
+    levels = {one: LEVELS[one][1].capitalize() for one in list_levels(build)}
+    editions = {str(one): str(one) for one in list_editions(build, level)}
+    own: dict[str, Any] = {"data-own": "/?territoires="}
+    offered, group = _offer(build, plate), plate.comparables.code
+    controls = [
+        choice("home-niveau", "Niveau", level, _options(levels), width="10.5rem"),
+        html.Span("édition"),
+        *_choose("home-edition", "Édition", edition, editions, "5rem"),
+        html.Span(["· ", compared]),
+        choice("home-group", "Territoires mis en évidence", group, offered, width="23rem", searchable=True),
+        html.Span("·", className="dot"),
+        *_choose("home-variante", "Lecture", reading.variant, variants, "9rem"),
+        territory_search("situer", "Situer un territoire sur le graphique", "/?territoires="),
+        html.Span(className="own", **own),
+    ]
     return html.Div(
         [
-            html.Span(["Intercommunalités · édition ", html.Strong(str(read_stamp(build).edition)), " · en évidence"]),
-            choice("home-group", "Territoires mis en évidence", group.code, _offer(positions), width="25rem"),
-            html.Span([html.Span("· ", className="dot"), "situer"]),
-            territory_search("situer", "Situer un territoire sur le graphique", "/?territoire="),
+            html.P(say_context(plate, int(edition)), id="home-sentence"),
+            html.Div(controls, className="context"),
         ],
-        className="context",
+        className="home-context",
     )
 
 
-def _offer(positions: pd.DataFrame) -> list[dict[str, Any]]:
-    """Groups to choose from, by nature."""
-    groups = list_groups(positions)
+def _options(labels: dict[str, str]) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in labels.items()]
+
+
+def _choose(choice_id: str, label: str, value: str, labels: dict[str, str], width: str) -> list[Component]:
+    """A choice; the only answer in words, its field out of sight, where there is one."""
+    select = choice(choice_id, label, value, _options(labels), width=width)
+    if len(labels) > 1:
+        return [select]
+    return [html.Strong(labels.get(value, value)), html.Div(select, className="filter-void")]
+
+
+def _offer(build: Build, plate: Plate) -> list[dict[str, Any]]:
     blocks: dict[str, list[dict[str, str]]] = {}
-    for group in groups:
-        count = int(group.find_members(positions).sum())
-        label = f"{group.label[:1].upper()}{group.label[1:]} ({format_number(count)})"
-        blocks.setdefault(NATURES[group.family][0], []).append({"value": group.code, "label": label})
+    for offer in list_offers(build, plate.situation.level, plate.situation.first):
+        blocks.setdefault(offer.block, []).append({"value": offer.code, "label": offer.label})
     return [{"group": name, "items": items} for name, items in blocks.items()]
 
 
-def _summarise(positions: pd.DataFrame) -> str:
-    medians = compute_medians(positions)
-    quarters = name_quarters(positions, medians).dropna()
-    both = int((quarters == QUARTERS[True, True]).sum())
-    share = format_number(100 * both / max(1, len(quarters)))
-    return (
-        "Deux questions, deux indices, jamais fondus en un seul palmarès. "
-        f"Sur {pluralise(len(quarters), 'intercommunalité')}, {format_number(both)} ({share}{FIXED}%) "
-        "dépassent la médiane des deux à la fois."
-    )
-
-
-def _describe(positions: pd.DataFrame, group: Group) -> str:
-    shown = positions.dropna(subset=["attractivite_score", "rayonnement_score"])
-    return (
-        f"Nuage de {pluralise(len(shown), 'intercommunalité')}{FIXED}: attractivité en abscisse, rayonnement en "
-        f"ordonnée, divisé en quatre par les médianes. En évidence{FIXED}: {group.label}."
-    )
-
-
-def _how_to_read(positions: pd.DataFrame) -> Component:
-    is_log = choose_axis(positions["rayonnement_score"].dropna()).is_log
-    return note(
-        "Comment lire",
-        html.P(
-            punctuate(
-                "Chaque point est une intercommunalité. Plus il est à droite, plus elle est attractive ; plus il est "
-                "haut, plus elle rayonne. Les pointillés sont les médianes : la moitié des territoires est de chaque "
-                "côté."
-            )
-        ),
-        html.P(
-            punctuate(
-                "La plupart des territoires rayonnent peu : l’échelle verticale est logarithmique, elle donne autant "
-                "de place de 1 à 10 que de 10 à 100."
-            )
-        )
-        if is_log
-        else "",
-        html.Ul(
-            [
-                html.Li([html.Span(className="key key-metro"), "métropole"]),
-                html.Li([html.Span(className="key key-cu"), "communauté urbaine"]),
-                html.Li([html.Span(className="key key-ca"), "communauté d’agglomération ou de communes"]),
-            ],
-            className="keys",
-        ),
-    )
-
-
-def _count_quarters(positions: pd.DataFrame) -> Component:
-    quarters = name_quarters(positions, compute_medians(positions))
-    counts = quarters.value_counts()
-    lines = [
-        html.Tr([html.Th(name, scope="row"), html.Td(format_number(int(counts.get(name, 0))))])
-        for name in QUARTERS.values()
+def _zoom(plate: Plate) -> Component:
+    """What brings a part of the figure nearer, by mouse, by finger or by keyboard."""
+    frames = [
+        button(word, title=told, disabled=value == AROUND_CHOSEN and not plate.situation.chosen,
+                    **{"data-zoom": value, "aria-pressed": str(plate.situation.zoom == value).lower()})
+        for value, (word, told) in FRAMES.items()
+    ]  # fmt: skip
+    steps = [
+        button(html.Span(sign, **_HIDDEN), title=told, **labelled(told), **{"data-step": way})
+        for way, (sign, told) in STEPS.items()
     ]
-    without = int(quarters.isna().sum())
-    if without:
-        lines.append(html.Tr([html.Th("sans les deux scores", scope="row"), html.Td(format_number(without))]))
-    return note("Quatre positions", html.Table(html.Tbody(lines), className="counts"))
+    return html.Div(
+        [html.Span("Cadrer", className="small"), *frames, *steps],
+        id="home-frames", className="frames", role="group", **labelled("Partie de la figure"),
+    )  # fmt: skip
 
 
-def _tell_chosen(positions: pd.DataFrame, place: Place | None) -> list[Component]:
-    if place is None:
-        return []
-    row = positions[positions["territory_code"].eq(place.territory_code)].iloc[0]
-    quarter = compute_medians(positions).name_quarter(row["attractivite_score"], row["rayonnement_score"])
-    lines = []
-    for code, label in (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement")):
-        own = pd.Series({str(i).removeprefix(f"{code}_"): row[i] for i in row.index if str(i).startswith(code)})
-        total = int(positions[f"{code}_rank"].notna().sum())
-        score, rank = score_words(own, total)
-        lines.append(html.P([html.Strong(f"{label} {score}", className=code), html.Br(), rank]))
-    return [
-        note(
-            place.label,
-            html.P(html.Em(quarter or "sans les deux scores")),
-            *lines,
-            html.P(dcc.Link("Ouvrir sa page", href=f"/territoire/{place.territory_code}")),
-        )
-    ]
+def _figure(build: Build, plate: Plate) -> Component:
+    hint = "Glisser sur la figure, ou Ctrl et la molette, agrandit une partie."
+    return named_figure(
+        "quadrant",
+        draw(build, get_palette(), plate),
+        label=describe(plate),
+        numbers=_link_numbers(plate),
+        class_name="quadrant",
+        caption=["Un point mène à la page du territoire. ", html.Span(hint, className="fine-pointer")],
+    )
+
+
+def _link_numbers(plate: Plate) -> str:
+    query = replace(plate.situation, zoom="").query
+    return f"/chiffres/positions{'?' if query else ''}{query}"
+
+
+def _margin(plate: Plate) -> list[Component]:
+    return [how_to_read(plate), count_quarters(plate), tell_comparables(plate)]
+
+
+def draw(build: Build, palette: Palette, plate: Plate) -> Figure:
+    """The figure; kept with its build as it is before anything is chosen."""
+    asked = plate.situation
+    at_rest = not asked.chosen and not asked.group and not asked.zoom
+    return _draw_at_rest(build, palette, replace(asked, refused=())) if at_rest else plate.draw(palette)
 
 
 @per_build
-def draw(build: Build, palette: Palette, group_code: str, chosen: str | None) -> Figure:
-    """The quadrant, kept with its build."""
-    positions = read_positions(build)
-    group = parse_group(group_code) or ALL_METROPOLES
-    peers = positions.loc[group.find_members(positions), "territory_code"].tolist()
-    return quadrant(positions, peers=peers, chosen=chosen, palette=palette)
+def _draw_at_rest(build: Build, palette: Palette, situation: Situation) -> Figure:
+    return _read(build, situation).draw(palette)
 
 
-def lay_out_sheet(build: Build, args: Args) -> Sheet:
-    """The points of the quadrant, with the position of each, as a sheet."""
-    positions = read_positions(build)
-    rows = positions.assign(quarter=name_quarters(positions, compute_medians(positions)))
-    return lay_out_standings(
-        rows,
-        {"attractivite": "Attractivité", "rayonnement": "Rayonnement"},
-        level="epci",
-        notice=notice_of(build, args, pluralise(len(rows), "intercommunalité")),
-        more={"quarter": "Position"},
+def change_figure(plate: Plate, palette: Palette) -> Patch:
+    """What changes in the figure when only the chosen territories or the frame do."""
+    traces = draw_chosen(
+        plate.positions, peers=plate.points, chosen=plate.situation.codes, palette=palette, axes=plate.axes
     )
-
-
-def draw_asked(build: Build, palette: Palette, args: Args) -> Figure:
-    """The quadrant that an address asks for."""
-    group, place = _read_asked(build, args.get("territoire"), args.get("groupe"))
-    return draw(build, palette, group.code, place.territory_code if place else None)
-
-
-def caption(build: Build, args: Args) -> Caption:
-    """What its image says."""
-    group, _ = _read_asked(build, args.get("territoire"), args.get("groupe"))
-    return Caption(
-        "Où se situe chaque intercommunalité",
-        f"À droite les plus attractives, en haut celles qui rayonnent le plus{NARROW}; pointillés{FIXED}: médianes. "
-        f"En évidence{FIXED}: {group.label}.",
-    )
-
-
-register_view(VIEW, title="Positionnement", sheet=lay_out_sheet, figure=draw_asked, caption=caption)
+    patch = Patch()
+    for at, trace in zip((CHOSEN, NAMES), traces, strict=True):
+        patch["data"][at] = trace
+    patch["layout"] = lay_out_quadrant(plate.axes, plate.medians, palette)
+    return patch
 
 
 @callback(
     Output("quadrant", "figure"),
     Output("quadrant-name", "aria-label"),
-    *outputs(VIEW),
+    Output("quadrant-numbers", "children"),
+    Output("home-lead", "children"),
+    Output("home-sentence", "children"),
+    Output("chosen-note", "children"),
+    Output("home-notes", "children"),
+    Output("home-group", "data"),
+    Output("home-group", "value"),
+    Output("home-query", "data"),
+    *outputs(CODE),
     Input("home-group", "value"),
+    Input("home-edition", "value"),
+    Input("home-variante", "value"),
+    Input("home-chosen", "data"),
+    Input("home-zoom", "data"),
     Input("scheme", "data"),
-    State("home-chosen", "data"),
+    State("home-query", "data"),
     prevent_initial_call=True,
 )
-def redraw(group_code: str, scheme: str, chosen: str | None) -> tuple[Any, ...]:
-    """Other comparable territories, or another scheme."""
+def follow(group: str, edition: str, variant: str, chosen: str, zoom: str, scheme: str, query: str) -> tuple[Any, ...]:
+    """Other comparable territories, another reading, other chosen territories, another frame or another scheme."""
+    build, palette = get_build(), get_palette(scheme)
+    before = dict(parse_qsl(query))
+    if ctx.triggered_id == "home-group":
+        before["groupe"] = group
+    changed = {"edition": edition, "variante": variant, "territoires": chosen, "zoom": zoom, "territoire": ""}
+    plate = _read(build, parse_situation(build, before | changed))
+    was = _read(build, parse_situation(build, dict(parse_qsl(query))))
+    same_ground = was.ground == plate.ground and ctx.triggered_id != "scheme"
+    found = plate.situation.query
+    return (
+        change_figure(plate, palette) if same_ground else draw(build, palette, plate),
+        describe(plate),
+        numbers_table(_link_numbers(plate)) if _link_numbers(was) != _link_numbers(plate) else no_update,
+        summarise(plate),
+        say_context(plate, plate.situation.reading.edition or read_stamp(build).edition),
+        tell_chosen(plate),
+        _margin(plate),
+        _offer(build, plate),
+        plate.comparables.code,
+        found,
+        *link_all(CODE, found),
+    )
+
+
+@callback(
+    Output("go", "href", allow_duplicate=True),
+    Input("home-niveau", "value"),
+    State("home-query", "data"),
+    prevent_initial_call=True,
+)
+def change_level(level: str, query: str) -> Any:
+    """The same page at another level: what stands there for the chosen territories, and the same reading."""
     build = get_build()
-    group = parse_group(group_code) or ALL_METROPOLES
-    query = urlencode({"groupe": group.code} | ({"territoire": chosen} if chosen else {}))
-    figure = draw(build, get_palette(scheme), group.code, chosen)
-    return figure, _describe(read_positions(build), group), *link_all(VIEW, query)
+    now = parse_situation(build, dict(parse_qsl(query)))
+    if not level or level == now.level:
+        return no_update
+    query = write_query(
+        {"niveau": level if level != "epci" else "", **now.reading.items, "territoires": write_codes(now.chosen)}
+    )
+    return f"/?{query}" if query else "/"
 
 
 clientside_callback(
-    ClientsideFunction("atlas", "writeHome"),
-    Output("home-group", "aria-busy"),
-    Input("home-group", "value"),
-    State("home-chosen", "data"),
-    prevent_initial_call=True,
+    ClientsideFunction("home", "write"),
+    Output("home-frames", "aria-busy"),
+    Input("home-query", "data"),
 )
 clientside_callback(
-    ClientsideFunction("atlas", "openPoint"),
+    ClientsideFunction("home", "openPoint"),
     Output("go", "href", allow_duplicate=True),
     Input("quadrant", "clickData"),
     prevent_initial_call=True,

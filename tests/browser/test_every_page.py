@@ -6,7 +6,8 @@ from playwright.sync_api import Page
 
 PAGES = [
     "/",
-    "/?territoire=200040715",
+    "/?territoires=200040715,200046977&zoom=choisis",
+    "/?niveau=commune&territoires=38185,29155",
     "/classement",
     "/carte",
     "/carte?noeud=rayonnement",
@@ -46,6 +47,8 @@ def test_a_page_is_accessible_quiet_and_whole(visit, path, size):
 
 def test_an_open_lineage_and_an_open_table_are_accessible_too(visit):
     page = visit().open("/territoire/200040715")
+    page.locator("#pilier-qualite > summary").click()
+    page.wait_for_selector(".indicator summary")
     for summary in page.locator(".indicator summary").all()[:6]:
         summary.click()
     assert list_violations(page) == []
