@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
+from dashboard.serving import ask_page
 from tests.bench import baseline
 from tests.bench.measure import Measure
 from tests.bench.site import Call, Site, list_parts, serving
@@ -19,6 +20,7 @@ MOST_JSON = 150.0  # kB a callback may ship, for up to 1,300 territories
 MOST_WEIGHT = 1200.0  # kB compressed of a first page, beyond the bundles
 MOST_COST = 2.0  # times what a callback costs that returns the same figure, precomputed
 RUNS = 7
+PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"  # fetched with the first figure
 DETAILS = ["/territoire/200040715", "/territoire/38185", "/territoire/departement-38", "/territoire/region-84",
            "/source/culture_musees"]  # fmt: skip
 
@@ -34,7 +36,7 @@ def measure() -> list[Measure]:
         found += _measure_first(site)
         pages = [*site.list_views(), *DETAILS]
         for page in pages:
-            found += _measure_page(site, page)
+            found += _measure_page(site, page, with_bundles=page == pages[0])
         for page in pages:
             for call in site.list_calls(page):
                 found += _measure_call(site, floor, call, Path(folder))
@@ -49,20 +51,23 @@ def _measure_first(site: Site) -> list[Measure]:
     return [Measure("first commune after the start", first), Measure("another commune, then", again)]
 
 
-def _measure_page(site: Site, address: str) -> list[Measure]:
+def _measure_page(site: Site, address: str, *, with_bundles: bool) -> list[Measure]:
     """JSON of the layout, and everything that a first visit fetches beyond the bundles, compressed."""
-    layout = json.dumps(site.lay_out(address))
+    path, _, query = address.partition("?")
+    layout = site.post(ask_page(path, query))[0].decode()
     seconds = median(_time(lambda: site.lay_out(address)) for _ in range(RUNS))
     document, weight = site.get(address)
-    ours, _ = list_parts(document.decode())
+    ours, bundles = list_parts(document.decode())
     styles = [path for path in ours if ".css" in path]
     fonts = {f"/assets/{f}" for path in styles for f in re.findall(r"url\((fonts/[^)]+)\)", site.get(path)[0].decode())}
     contours = set(re.findall(r"/geo/[0-9a-f]+/[^\"]+\.geojson", layout))
     parts = {*ours, *fonts, *contours, "/_dash-layout", "/_dash-dependencies"}
     weight += sum(site.get(path)[1] for path in parts)
+    beyond = sum(site.get(path)[1] for path in (*bundles, PLOTLY)) if with_bundles else 0
     return [
-        Measure(f"{address} JSON of the layout", len(layout) / 1000, bound=MOST_JSON, unit="kB"),
+        Measure(f"{address} JSON of the layout", len(layout.encode()) / 1000, bound=MOST_JSON, unit="kB"),
         Measure(f"{address} weight of a first visit", weight / 1000, bound=MOST_WEIGHT, unit="kB"),
+        *([Measure("  the bundles beyond it", beyond / 1000, unit="kB")] if beyond else []),
         Measure(f"{address} layout", seconds),
     ]
 
@@ -105,7 +110,7 @@ def _measure_routes(site: Site, pages: list[str]) -> list[Measure]:
 
 
 def _list_routes(site: Site, page: str) -> Iterator[str]:
-    layout = json.dumps(site.lay_out(page), ensure_ascii=False)
+    layout = json.dumps(site.lay_out(page), ensure_ascii=False)  # parsed, then without escapes
     seen = set()
     for address in re.findall(r'"(/(?:export|figure|chiffres)/[^"]+)"', layout):
         kind = re.sub(r"\?.*|[\d-]+", "", address).rsplit("/", 1)[0] if "/chiffres/" in address else address

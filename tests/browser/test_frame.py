@@ -141,3 +141,20 @@ def test_choices_open_as_a_sheet_on_a_small_screen(visit):
 def test_the_current_view_is_within_sight_in_the_header(visit):
     page = visit("narrow").open("/methode")
     expect(page.get_by_role("link", name="Méthode", exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_what_is_computed_again_is_said_to_be_busy_in_its_place(visit):
+    page = visit().open("/classement")
+    answered = []
+
+    def hold(route):
+        expect(page.locator("#ranking-holder")).to_have_attribute("aria-busy", "true")
+        answered.append(route.request.url)
+        route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    page.locator("#ranking-nature").click()
+    page.get_by_role("option", name="métropoles", exact=True).click()
+    expect(page.locator("#ranking-count")).to_contain_text("22")
+    expect(page.locator("#ranking-holder")).not_to_have_attribute("aria-busy", "true")
+    assert answered
