@@ -45,14 +45,12 @@ class Plate:
 def pillar_plate(plate: Plate, palette: Palette) -> go.Figure:
     """A strip a node, 1 to 100: each comparable territory a dot (a density where they are many), this one in hue."""
     places = _place_rows(plate.rows)
+    draw = _dots if len(plate.names) <= MOST_POINTS else _density
     figure = go.Figure(layout=_lay_out(plate, places, palette))
-    for at, y in enumerate(places):
-        told = plate.peers[:, at]
-        draw = _dots if len(plate.names) <= MOST_POINTS else _density
-        for trace in draw(told, y, plate.names, palette):
-            figure.add_trace(trace)
-    for row, y in zip(plate.records, places, strict=True):
-        for trace in _own(row, y, palette):
+    figure.add_trace(draw(plate, places, palette))
+    figure.add_trace(_medians(plate, places, palette))
+    for index in plate.rows["index"].unique():
+        for trace in _own(plate, places, index, palette):
             figure.add_trace(trace)
     return figure
 
@@ -63,19 +61,22 @@ def _place_rows(rows: pd.DataFrame) -> list[float]:
     return [-float(y) for y in np.cumsum(steps)]
 
 
-def _dots(scores: Floats, y: float, names: tuple[str, ...], palette: Palette) -> list[go.Scatter]:
-    known = np.flatnonzero(np.isfinite(scores))
-    x = scores[known]
-    return [
-        go.Scatter(
-            x=x.round(1).tolist(),
-            y=(y + spread_dots(x)).round(3).tolist(),
-            mode="markers",
-            marker={"size": 8, "color": palette.secondary, "opacity": 0.55, "line": {"width": 0}},
-            text=[names[at] for at in known],
-            hovertemplate="%{text}" + FIXED + ": %{x:.0f}<extra></extra>",
-        )
-    ]
+def _dots(plate: Plate, places: list[float], palette: Palette) -> go.Scatter:
+    x, y, names = [], [], []
+    for at, height in enumerate(places):
+        known = np.flatnonzero(np.isfinite(plate.peers[:, at]))
+        scores = plate.peers[known, at]
+        x += scores.round(1).tolist()
+        y += (height + spread_dots(scores)).round(3).tolist()
+        names += [plate.names[row] for row in known]
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"size": 8, "color": palette.secondary, "opacity": 0.55, "line": {"width": 0}},
+        text=names,
+        hovertemplate="%{text}" + FIXED + ": %{x:.0f}<extra></extra>",
+    )
 
 
 def spread_dots(scores: Floats) -> Floats:
@@ -99,43 +100,66 @@ def spread_dots(scores: Floats) -> Floats:
     return seats * step
 
 
-def _density(scores: Floats, y: float, names: tuple[str, ...], palette: Palette) -> list[go.Scatter]:
+def _density(plate: Plate, places: list[float], palette: Palette) -> go.Scatter:
     """A shape as high as there are territories, the same scale for all the rows (its square root: the floor crowds)."""
-    counts, edges = np.histogram(scores[np.isfinite(scores)], bins=BINS, range=(0.0, 100.0))
-    heights = 0.42 * np.sqrt(counts / max(1, len(names)))
-    middles = (edges[:-1] + edges[1:]) / 2
-    outline = np.concatenate([y + heights, (y - heights)[::-1]])
-    return [
-        go.Scatter(
-            x=np.concatenate([middles, middles[::-1]]).round(1).tolist(),
-            y=outline.round(3).tolist(),
-            mode="lines",
-            line={"width": 0, "shape": "spline", "smoothing": 0.4},
-            fill="toself",
-            fillcolor=mix(palette.paper, palette.secondary, 0.45),
-            hoverinfo="skip",
-        )
-    ]
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for at, height in enumerate(places):
+        scores = plate.peers[:, at]
+        counts, edges = np.histogram(scores[np.isfinite(scores)], bins=BINS, range=(0.0, 100.0))
+        heights = 0.42 * np.sqrt(counts / max(1, len(plate.names)))
+        middles = (edges[:-1] + edges[1:]) / 2
+        x += [*middles.round(1).tolist(), *middles[::-1].round(1).tolist(), None]
+        y += [*(height + heights).round(3).tolist(), *(height - heights)[::-1].round(3).tolist(), None]
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=mix(palette.paper, palette.secondary, 0.45),
+        hoverinfo="skip",
+    )
 
 
-def _own(row: dict[str, Any], y: float, palette: Palette) -> list[go.Scatter]:
-    """The median of the comparable territories as a tick, then this one: its interval, its score."""
-    hue = palette.find_hue(row["index"])
-    traces = []
-    if pd.notna(row["peer_median"]):
-        x = round(float(row["peer_median"]), 1)
-        line = {"color": palette.ink, "width": 2}
-        told = f"médiane des comparables{FIXED}: {format_number(x)}<extra></extra>"
-        traces.append(go.Scatter(x=[x, x], y=[y - 0.2, y + 0.2], mode="lines", line=line, hovertemplate=told))
-    if pd.isna(row["score"]):
-        return traces
-    if pd.notna(row["low"]) and pd.notna(row["high"]):
-        ends = [round(float(row["low"]), 1), round(float(row["high"]), 1)]
-        traces.append(go.Scatter(x=ends, y=[y, y], mode="lines", line={"color": hue, "width": 4}, hoverinfo="skip"))
-    told = f"<b>{row['label']}</b>{FIXED}: {format_score(row['score'], row['low'], row['high'])}<extra></extra>"
-    marker = {"size": 15 if row["is_index"] else 12, "color": hue, "line": {"width": 2, "color": palette.paper}}
-    score = [round(float(row["score"]), 1)]
-    return [*traces, go.Scatter(x=score, y=[y], mode="markers", marker=marker, hovertemplate=told)]
+def _medians(plate: Plate, places: list[float], palette: Palette) -> go.Scatter:
+    """The median of the comparable territories, a tick on each row."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for median, height in zip(plate.rows["peer_median"], places, strict=True):
+        if pd.notna(median):
+            x += [round(float(median), 1)] * 2 + [None]
+            y += [height - 0.2, height + 0.2, None]
+    told = f"médiane des comparables{FIXED}: %{{x:.0f}}<extra></extra>"
+    return go.Scatter(x=x, y=y, mode="lines", line={"color": palette.ink, "width": 2}, hovertemplate=told)
+
+
+def _own(plate: Plate, places: list[float], index: str, palette: Palette) -> list[go.Scatter]:
+    """This territory on the rows of one index: its intervals, its scores."""
+    hue = palette.find_hue(index)
+    rows = [(row, y) for row, y in zip(plate.records, places, strict=True) if row["index"] == index]
+    scored = [(row, y) for row, y in rows if pd.notna(row["score"])]
+    sure = [(row, y) for row, y in scored if pd.notna(row["low"]) and pd.notna(row["high"])]
+    intervals = go.Scatter(
+        x=[end for row, _ in sure for end in (round(float(row["low"]), 1), round(float(row["high"]), 1), None)],
+        y=[end for _, y in sure for end in (y, y, None)],
+        mode="lines",
+        line={"color": hue, "width": 4},
+        hoverinfo="skip",
+    )
+    scores = go.Scatter(
+        x=[round(float(row["score"]), 1) for row, _ in scored],
+        y=[y for _, y in scored],
+        mode="markers",
+        marker={
+            "size": [15 if row["is_index"] else 12 for row, _ in scored],
+            "color": hue,
+            "line": {"width": 2, "color": palette.paper},
+        },
+        text=[f"<b>{row['label']}</b>{FIXED}: {say_row(row)}" for row, _ in scored],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    return [intervals, scores]
 
 
 def _lay_out(plate: Plate, places: list[float], palette: Palette) -> dict[str, Any]:

@@ -348,7 +348,7 @@ def test_comparable_territories_are_dots_with_their_names(tied, catalogue):
         "de l'Île Saint-Ouen",
     }  # all but no score
     own = [trace for trace in figure.data if trace.mode == "markers" and trace.marker.color == "#0B6A8A"]
-    assert [list(trace.x) for trace in own] == [[47.0], [47.0]]
+    assert [list(trace.x) for trace in own] == [[47.0, 47.0]]  # the index and its pillar
     assert list_peer_rows(plate, 1)[0][0] == "Évry-sur-Œuvre"  # as attractive
 
 
@@ -359,7 +359,9 @@ def test_too_many_territories_are_a_density_and_equal_ones_do_not_hide_each_othe
     )  # fmt: skip
     count = MOST_POINTS + 1
     figure = pillar_plate(Plate(rows, ("x",) * count, np.ones((count, 1))), LIGHT)
-    assert [trace.fill for trace in figure.data] == ["toself", None]  # the shape, then the median; no score, no point
+    assert figure.data[0].fill == "toself"
+    assert list(figure.data[1].x) == [1.0, 1.0, None]  # the median
+    assert [len(trace.x) for trace in figure.data[2:]] == [0, 0]  # no score: no interval, no point
     heights = spread_dots(np.array([10.0] * 9 + [50.0]))
     assert len(set(heights[:9].round(6))) == 9
     assert np.abs(heights).max() <= SPREAD + 1e-9
