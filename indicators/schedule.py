@@ -20,7 +20,7 @@ from etl.paths import ROOT, default_paths
 
 UNIT = "attractivite-rayonnement-refresh"
 MARK = f"# {UNIT}"
-SETTINGS = ("MIRROR", "ONLY", "DATA_DIR", "ON_FAILURE")  # ACCEPT is given by someone who has looked
+SETTINGS = ("MIRROR", "ONLY", "DATA_DIR", "ON_FAILURE", "CONTACT")  # ACCEPT is given by someone who has looked
 WEEKLY = "Mon *-*-* 05:30:00"
 CRON_WEEKLY = "30 5 * * 1"
 SERVICE = """[Unit]
@@ -169,7 +169,7 @@ def _unschedule_cron() -> list[str]:
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register `schedule` and `unschedule`."""
-    commands.add_parser("schedule", help="refresh every week (MIRROR, ONLY, ON_FAILURE are kept)").set_defaults(
+    commands.add_parser("schedule", help="refresh every week (MIRROR, ONLY, ON_FAILURE, CONTACT are kept)").set_defaults(
         run=lambda _args: _print(schedule({n: os.environ[n] for n in SETTINGS if os.environ.get(n)}))
     )
     commands.add_parser("unschedule", help="no longer refresh every week").set_defaults(

@@ -16,7 +16,7 @@ from etl.registers import REGISTERS, find_separator
 LABELS, NETWORKS, PROJECTS = "labels.csv", "adhesions.csv", "projets.csv"
 CARD = Card(
     code="registres",
-    producer="Cités Unies France",
+    producer="Équipe de l’outil, pour Cités Unies France",
     title="Registres tenus à la main : labels, adhésions, projets de coopération",
     licence="Faits publics, chacun avec sa source",
     page="https://cites-unies-france.org/",
