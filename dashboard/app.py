@@ -14,11 +14,11 @@ from dashboard.compare_tables import compare_tables
 from dashboard.downloads import downloads
 from dashboard.evolution_tables import evolution_tables
 from dashboard.gap_tables import gap_tables
-from dashboard.position_tables import position_tables
 from dashboard.map_tables import map_tables
+from dashboard.position_tables import position_tables
 from dashboard.routes import routes
 from dashboard.routing import is_known
-from dashboard.shell import DESCRIPTION, DOCUMENT, layout
+from dashboard.shell import DESCRIPTION, DOCUMENT, WAITING, layout
 from dashboard.site import KEY, NAME, Site, get_build
 from dashboard.tables import tables
 from dashboard.territory_tables import territory_tables
@@ -27,11 +27,25 @@ from etl.errors import BuildError
 from etl.paths import default_paths
 from indicators.catalogue import Catalogue, load_catalogue
 
+BLUEPRINTS: Final = (
+    routes, tables, downloads, compare_tables, evolution_tables, gap_tables, map_tables, position_tables,
+    territory_tables,
+)  # fmt: skip
 HERE: Final = Path(__file__).resolve().parent
 COMPRESSED: Final = [
     "text/html", "text/css", "text/csv", "text/javascript", "application/javascript", "application/json",
     "application/geo+json", "image/svg+xml",
 ]  # fmt: skip
+
+
+class _French(Dash):
+    """Dash, whose own words before the first page are ours."""
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        """The document; Dash calls this."""
+        parts["app_entry"] = f'<div id="react-entry-point"><p class="waiting">{WAITING}</p></div>'
+        document: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return document
 
 
 def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path | None = None) -> Dash:
@@ -45,17 +59,10 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server = flask.Flask("dashboard")
     server.config |= {"COMPRESS_MIMETYPES": COMPRESSED, "COMPRESS_BR_LEVEL": 5}
     server.extensions[KEY] = Site(Warehouse(warehouse), catalogue or load_catalogue(), geo or default_paths().geo)
-    server.register_blueprint(routes)
-    server.register_blueprint(tables)
-    server.register_blueprint(compare_tables)
-    server.register_blueprint(evolution_tables)
-    server.register_blueprint(territory_tables)
-    server.register_blueprint(position_tables)
-    server.register_blueprint(downloads)
-    server.register_blueprint(gap_tables)
-    server.register_blueprint(map_tables)
+    for blueprint in BLUEPRINTS:
+        server.register_blueprint(blueprint)
     Compress(server)
-    app = Dash(
+    app = _French(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # its annotation forgets what its documentation says
         use_pages=True,

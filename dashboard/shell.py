@@ -50,6 +50,7 @@ STEPS: Final = (
     "Lisez ses deux scores, leur intervalle.",
     "Remontez d’un chiffre à sa source.",
 )
+WAITING: Final = "Chargement…"
 MOST_WAITING: Final = 3  # sources named in the footer without being asked
 MANTINE: Final[dict[str, Any]] = {
     "fontFamily": TEXT_FONT,

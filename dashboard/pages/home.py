@@ -24,7 +24,7 @@ from plotly.graph_objects import Figure
 
 from dashboard.chosen import write_query
 from dashboard.comparables import list_offers
-from dashboard.components import button, choice, labelled, named_figure, numbers_table, territory_search
+from dashboard.components import button, choice, labelled, named_figure, numbers_table, offers_own, territory_search
 from dashboard.downloads import link_all, outputs, take_away
 from dashboard.figures import CHOSEN, NAMES, draw_chosen, lay_out_quadrant
 from dashboard.plate import Plate, read_plate
@@ -68,6 +68,7 @@ def layout(**given: str) -> Component:
         [
             html.H1(say_title(plate)),
             html.P(summarise(plate), id="home-lead", className="lead", role="status"),
+            offers_own("/?territoires="),
             _context(build, plate),
             html.Div(
                 [

@@ -12,7 +12,7 @@ from dashboard.theme import LIGHT
 
 
 @pytest.mark.parametrize("address", ["/export/nope.csv", "/export/nope.xlsx", "/export/classement.pdf",
-                                     "/figure/nope.json", "/figure/classement.json", "/figure/carte.png"])  # fmt: skip
+                                     "/figure/nope.json", "/figure/donnees.json", "/figure/carte.png"])  # fmt: skip
 def test_an_unknown_view_or_format_is_404(client, address):
     assert client.get(address).status_code == 404
 

@@ -21,6 +21,8 @@ def test_known_addresses_answer_200_in_french(client, path):
     answer = client.get(path)
     assert answer.status_code == 200
     assert '<html lang="fr">' in answer.text
+    assert "Chargement…" in answer.text
+    assert "Loading..." not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/nope", "/territoire/xyz", "/territoire/999999999", "/territoire/departement-99",
