@@ -15,8 +15,9 @@ from etl.corrections import CORRECTION_TABLE
 from etl.errors import BuildError
 from etl.gathered import Gathered, SourceResult
 from etl.identity import digest_files
-from etl.ingest import LINK_COLUMNS
+from etl.ingest import LINK_COLUMNS, Loaded
 from etl.levels import write_upper_levels
+from etl.store import StoredResult
 from etl.warehouse import write_build
 
 SourceOrder = Mapping[str, Sequence[str]]
@@ -110,25 +111,38 @@ def _write_corrections(con: duckdb.DuckDBPyConnection, results: Mapping[str, Sou
 def _write_base(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult], order: SourceOrder) -> None:
     """Base observations; where several sources give one key, the preferred one, the others as cross-checks."""
     con.execute("CREATE TEMP TABLE base (level VARCHAR, territory_code VARCHAR, series_code VARCHAR, year INTEGER, "
-                "value DOUBLE, status VARCHAR, source_code VARCHAR, preference INTEGER)")  # fmt: skip
+                "value DOUBLE, status VARCHAR, source_code VARCHAR)")  # fmt: skip
     for code, result in results.items():
-        frame = result.loaded.observation
-        if frame.empty:
-            continue
-        place = {s: list(codes).index(code) for s, codes in order.items() if code in codes}
-        preference = frame["series_code"].map(place).fillna(len(results))
-        _insert(con, "base", frame.assign(source_code=code, preference=preference),
-                "level, territory_code, series_code, year, value, status, source_code, preference")  # fmt: skip
+        _insert_base(con, code, result.loaded)
+    con.execute("CREATE TEMP TABLE preference (series_code VARCHAR, source_code VARCHAR, preference INTEGER)")
+    preferences = [[series, code, rank] for series, codes in order.items() for rank, code in enumerate(codes)]
+    if preferences:
+        con.executemany("INSERT INTO preference VALUES (?, ?, ?)", preferences)
     con.execute("""
-        CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER (
-            PARTITION BY level, territory_code, series_code, year ORDER BY preference, source_code) AS place
-        FROM base""")
-    con.execute("INSERT INTO observation SELECT * EXCLUDE (preference, place) FROM ranked WHERE place = 1")
+        CREATE TEMP TABLE shared AS
+        SELECT series_code FROM base GROUP BY series_code HAVING count(DISTINCT source_code) > 1""")
+    con.execute("""
+        CREATE TEMP TABLE ranked AS SELECT base.*, row_number() OVER (
+            PARTITION BY level, territory_code, series_code, year
+            ORDER BY preference NULLS LAST, source_code) AS place
+        FROM base SEMI JOIN shared USING (series_code) LEFT JOIN preference USING (series_code, source_code)""")
+    con.execute("INSERT INTO observation SELECT * FROM base ANTI JOIN shared USING (series_code)")
+    con.execute("INSERT INTO observation SELECT * EXCLUDE (place) FROM ranked WHERE place = 1")
     con.execute("""
         INSERT INTO cross_check
         SELECT o.level, o.territory_code, o.series_code, o.year, o.value, o.source_code, r.value, r.source_code
-        FROM ranked r JOIN observation o USING (level, territory_code, series_code, year) WHERE r.place > 1""")
-    con.execute("DROP TABLE ranked; DROP TABLE base")
+        FROM ranked r JOIN ranked o USING (level, territory_code, series_code, year)
+        WHERE r.place > 1 AND o.place = 1""")
+    con.execute("DROP TABLE ranked; DROP TABLE shared; DROP TABLE preference; DROP TABLE base")
+
+
+def _insert_base(con: duckdb.DuckDBPyConnection, code: str, loaded: Loaded) -> None:
+    """The observations of one source; those that are stored need not pass through here."""
+    columns = f"level, territory_code, series_code, year, value, status, '{code}'"
+    if not isinstance(loaded, StoredResult):
+        _insert(con, "base", loaded.observation, columns)
+    elif (path := loaded.find("observation")) is not None:
+        con.execute(f"INSERT INTO base SELECT {columns} FROM read_parquet('{path}')")
 
 
 def _write_sources(con: duckdb.DuckDBPyConnection, results: Mapping[str, SourceResult]) -> None:

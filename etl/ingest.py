@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -83,11 +83,13 @@ def carry_over(card: Card, loaded: Loaded, territories: Territories) -> Loaded:
     figures["status"] = figures["status"].mask(moved & figures["status"].eq("ok"), "estimated")
     figures = figures[~(figures["series_code"].isin(fixed) & figures.duplicated(KEY))]
     rejected = [f for f in (loaded.rejected_row, lost, lost_links) if not f.empty]
-    return replace(
-        loaded,
+    return Loaded(
         observation=_sum_up(card, figures),
         link=links[list(LINK_COLUMNS)].drop_duplicates(ignore_index=True) if len(links) else links,
         rejected_row=pd.concat(rejected, ignore_index=True) if rejected else loaded.rejected_row,
+        tables=loaded.tables,
+        counts=loaded.counts,
+        excluded=loaded.excluded,
     )
 
 

@@ -5,6 +5,8 @@ Whatever goes wrong in a publisher's file is raised as a SourceError, so that it
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from etl.paths import DataPaths
 from etl.registry import Source
 from etl.store import LoadState, read_loaded, read_state, write_loaded
 from etl.territories import Territories
+from etl.workers import count_workers, share
+
+WORTH_SHARING = 5_000_000  # bytes of raw files, below which processes cost more than they save
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,29 @@ class Loader:
     accept: tuple[str, ...]
     parsed: dict[str, Parsed] = field(default_factory=dict)
     opened: dict[Path, tuple[Loaded, LoadState]] = field(default_factory=dict)
+
+    def parse_ahead(self, sources: Mapping[str, Source], states: Mapping[str, LoadState]) -> None:
+        """Parse the geography sources that have no stored result, several at once where that saves time."""
+        todo = self._find_unstored({c: s for c, s in sources.items() if c not in self.parsed}, states)
+        if _is_worth_sharing(todo):
+            self.parsed.update(share(lambda code: self.parse(sources[code], None), todo))
+
+    def load_ahead(
+        self, sources: Mapping[str, Source], states: Mapping[str, LoadState], territories: Territories
+    ) -> None:
+        """Store the results of the sources that have none, several at once where that saves time.
+
+        What cannot be read stays without one: `load` will say why.
+        """
+        todo = self._find_unstored(sources, states)
+        if _is_worth_sharing(todo):
+            _ = territories.places  # before the workers part, so that they share it
+            deque(share(lambda code: bool(self._make(sources[code], states[code], territories)), todo), maxlen=0)
+
+    def _find_unstored(self, sources: Mapping[str, Source], states: Mapping[str, LoadState]) -> dict[str, int]:
+        """Bytes of the raw files of the sources that must be parsed, the largest first."""
+        todo = {c: sum(states[c].sizes.values()) for c in sources if c in states and not self.find_stored(states[c])}
+        return dict(sorted(todo.items(), key=lambda item: -item[1]))
 
     def find_stored(self, state: LoadState) -> Path | None:
         """The folder of a result that needs no parsing."""
@@ -63,9 +91,7 @@ class Loader:
             loaded, before = self.read(card, stored)
             state = replace(before, retrieved_at=state.retrieved_at)
         else:
-            loaded = self._ingest(source, territories)
-            state = replace(state, counts=dict(loaded.counts), excluded=dict(loaded.excluded))
-            write_loaded(self._folder(state), loaded, state)
+            loaded, state = self._make(source, state, territories)
         if card.code not in self.accept:
             check_change(card, loaded, self._previous(card.code, state.key))
         return SourceResult(card, loaded, state, "fresh")
@@ -101,6 +127,13 @@ class Loader:
             self.parsed[card.code] = parser.parsed()
         return self.parsed[card.code]
 
+    def _make(self, source: Source, state: LoadState, territories: Territories) -> tuple[Loaded, LoadState]:
+        """Parse, place and store a source."""
+        loaded = self._ingest(source, territories)
+        state = replace(state, counts=dict(loaded.counts), excluded=dict(loaded.excluded))
+        write_loaded(self._folder(state), loaded, state)
+        return loaded, state
+
     def _ingest(self, source: Source, territories: Territories) -> Loaded:
         parsed = self.parse(source, territories)
         try:
@@ -117,6 +150,10 @@ class Loader:
 
     def _folder(self, state: LoadState) -> Path:
         return self.paths.loaded / state.source_code / state.key
+
+
+def _is_worth_sharing(sizes: Mapping[str, int]) -> bool:
+    return len(sizes) > 1 and sum(sizes.values()) > WORTH_SHARING and count_workers() > 1
 
 
 def _stopped(card: Card, error: Exception) -> FormatError:

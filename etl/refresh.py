@@ -173,8 +173,12 @@ class Run:
         figure is placed in a geography that is not shown.
         """
         while True:
+            self.loader.parse_ahead(self.geography, self.fetched)
             territories = self._try_territories(self._read_tables())
-            if territories is not None and self._load_all(self.geography, territories):
+            if territories is None:
+                continue
+            self.loader.load_ahead(self.sources, self.fetched, territories)
+            if self._load_all(self.geography, territories):
                 return territories
 
     def load_figures(self, territories: Territories) -> None:

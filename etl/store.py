@@ -8,9 +8,11 @@ same result twice gives the same bytes.
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -20,6 +22,7 @@ from etl.errors import BuildError
 from etl.ingest import Loaded
 
 STATE_FILE = "state.json"
+OWN_TABLES = ("observation", "link", "rejected_row")
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,7 @@ def write_loaded(folder: Path, loaded: Loaded, state: LoadState) -> None:
     temporary = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    with duckdb.connect() as con:
-        con.execute("SET threads = 1")
+    with _connect() as con:
         for name, frame in _tables(loaded):
             if not frame.empty:
                 _write_parquet(con, frame, temporary / f"{name}.parquet")
@@ -94,24 +96,82 @@ def read_state(folder: Path) -> LoadState | None:
         raise BuildError(str(path), f"the state file is damaged ({error})", "Restore the folder from git") from error
 
 
-def read_loaded(folder: Path) -> tuple[Loaded, LoadState]:
-    """Read a stored result back."""
+def read_loaded(folder: Path) -> tuple[StoredResult, LoadState]:
+    """Open a stored result."""
     state = read_state(folder)
     if state is None:
         raise BuildError(str(folder), "no stored result here", "Run: make refresh")
+    return StoredResult(folder, state), state
+
+
+class StoredResult(Loaded):
+    """A stored result, each of whose tables is read when it is first asked for."""
+
+    def __init__(self, folder: Path, state: LoadState) -> None:
+        """Find the tables of this folder."""
+        paths = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
+        own = {name: paths.pop(name, None) for name in OWN_TABLES}
+        fields = {"_paths": own, "tables": _Tables(paths), "counts": state.counts, "excluded": state.excluded}
+        vars(self).update(fields)
+
+    @cached_property
+    def observation(self) -> pd.DataFrame:
+        """As `Loaded.observation`."""
+        return self._read("observation")
+
+    @cached_property
+    def link(self) -> pd.DataFrame:
+        """As `Loaded.link`."""
+        return self._read("link")
+
+    @cached_property
+    def rejected_row(self) -> pd.DataFrame:
+        """As `Loaded.rejected_row`."""
+        return self._read("rejected_row")
+
+    def _read(self, name: str) -> pd.DataFrame:
+        path = self.find(name)
+        return pd.DataFrame() if path is None else _read_parquet(path)
+
+    def find(self, name: str) -> Path | None:
+        """The Parquet file of one of its own tables; None where it has no row."""
+        found: Path | None = vars(self)["_paths"][name]
+        return found
+
+
+class _Tables(Mapping[str, pd.DataFrame]):
+    """Tables of a geography source, by name."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = paths
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = _read_parquet(self._paths[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
     try:
-        with duckdb.connect() as con:
-            frames = {p.stem: con.execute(f"SELECT * FROM '{p}'").df() for p in sorted(folder.glob("*.parquet"))}
+        with _connect() as con:
+            return con.execute(f"SELECT * FROM '{path}'").df()
     except duckdb.Error as error:
-        raise BuildError(str(folder), f"the stored result is damaged ({error})",
+        raise BuildError(str(path.parent), f"the stored result is damaged ({error})",
                          "Remove this folder and run: make refresh") from error  # fmt: skip
-    empty = Loaded(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    loaded = Loaded(
-        observation=frames.pop("observation", empty.observation),
-        link=frames.pop("link", empty.link),
-        rejected_row=frames.pop("rejected_row", empty.rejected_row),
-        tables=frames,
-        counts=state.counts,
-        excluded=state.excluded,
-    )
-    return loaded, state
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    """A connection to a database of this process, opened once: opening one takes longer than a small source."""
+    return _open_database(os.getpid()).cursor()
+
+
+@cache
+def _open_database(_process: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})  # one thread: the same bytes each time

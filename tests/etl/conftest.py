@@ -1,10 +1,13 @@
 """The small geography of the fixtures, which every source is placed in."""
 
+import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from etl.ingest import Placed, place
+from etl.ingest import Loaded, Placed, ingest, place
 from etl.parsing import Parsed, Parser
 from etl.registry import Source, load_sources
 from etl.territories import Territories, build_territories
@@ -44,3 +47,31 @@ def real_territories(opendata: Path) -> Territories:
             source.parse(parser)
             tables |= parser.parsed().tables
     return build_territories(tables)
+
+
+@pytest.fixture(scope="module")
+def load(opendata: Path, real_territories: Territories) -> Callable[[str], Loaded]:
+    """Load one source from its real files, once."""
+
+    @cache
+    def load_one(code: str) -> Loaded:
+        source = load_sources()[code]
+        parser = Parser(source.card, opendata / code, real_territories.places)
+        source.parse(parser)
+        return ingest(source.card, parser.parsed(), real_territories)
+
+    return load_one
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published small product and its mirror, copied for each test."""
+    from tests.etl.small import publish_small
+
+    return publish_small(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture
+def product(published: Path, tmp_path: Path) -> Path:
+    """A copy of the published small product, to change at will."""
+    return Path(shutil.copytree(published, tmp_path / "product", symlinks=True))

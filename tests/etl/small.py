@@ -16,13 +16,14 @@ from etl.errors import ProductError
 from etl.fetch import Fetcher
 from etl.paths import DataPaths
 from etl.registry import Source, load_sources
-from indicators.refresh import Scoring, refresh
+from indicators.refresh import EXIT_OK, Scoring, refresh
 from tests.etl.conftest import FIXTURES
 
 SOURCES = (
     "anct_contours", "contours_communes", "etalab_decoupage", "etalab_decoupage_2021", "insee_appartenance",
     "insee_passage", "culture_musees", "insee_comparateur",
 )  # fmt: skip
+MUSEUMS = "culture_musees/entrees_et_categories_de_public.csv"
 ORDER = {"population": ("etalab_decoupage", "insee_comparateur", "etalab_decoupage_2021")}
 
 
@@ -71,6 +72,13 @@ def refresh_small(root: Path, mirror: str | Path, **options) -> tuple[int, list[
     with mock.patch.object(etl.refresh, "load_sources", load_small_sources):
         code = refresh(paths, report=said.append, **options)
     return code, said
+
+
+def publish_small(root: Path) -> Path:
+    """A mirror of its own and the product published from it, under this folder."""
+    copy_mirror(root / "mirror")
+    assert refresh_small(root / "data", root / "mirror")[0] == EXIT_OK
+    return root
 
 
 def main(argv: list[str]) -> int:

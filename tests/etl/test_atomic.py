@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import random
-import shutil
 import time
 
 import duckdb
@@ -14,24 +13,9 @@ from etl.journal import read_runs
 from etl.lock import hold_lock
 from etl.warehouse import find_builds, find_current, open_build
 from indicators.refresh import EXIT_OK
-from tests.etl.small import copy_mirror, refresh_small, run_apart
+from tests.etl.small import MUSEUMS, refresh_small, run_apart
 
-MUSEUMS = "culture_musees/entrees_et_categories_de_public.csv"
 KILLS = 10
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    root = tmp_path_factory.mktemp("atomic")
-    copy_mirror(root / "mirror")
-    assert refresh_small(root / "data", root / "mirror")[0] == EXIT_OK
-    return root
-
-
-@pytest.fixture
-def product(published, tmp_path):
-    shutil.copytree(published, tmp_path / "product", symlinks=True)
-    return tmp_path / "product"
 
 
 def change(product, n):

@@ -1,30 +1,12 @@
 """The real files against figures computed independently of this code; skipped by name where they are absent."""
 
-from functools import cache
-
 import pandas as pd
 import pytest
 
-from etl.ingest import Loaded, ingest
-from etl.parsing import Parser
-from etl.registry import load_sources
+from etl.ingest import Loaded
 
 GRENOBLE = "200040715"
 LYON = "200046977"
-
-
-@pytest.fixture(scope="module")
-def load(opendata, real_territories):
-    """Load one source from its real files, once."""
-
-    @cache
-    def load_one(code: str) -> Loaded:
-        source = load_sources()[code]
-        parser = Parser(source.card, opendata / code, real_territories.places)
-        source.parse(parser)
-        return ingest(source.card, parser.parsed(), real_territories)
-
-    return load_one
 
 
 @pytest.fixture(scope="module")

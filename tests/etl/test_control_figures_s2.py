@@ -1,29 +1,11 @@
 """Figures and links of the real open data against numbers computed independently, and the shares left unplaced."""
 
-from functools import cache
-
 import pandas as pd
 import pytest
 
-from etl.ingest import Loaded, ingest
-from etl.parsing import Parser
-from etl.registry import load_sources
+from etl.ingest import Loaded
 
 GRENOBLE, LYON, LILLE, NANTES = "200040715", "200046977", "200093201", "244400404"
-
-
-@pytest.fixture(scope="module")
-def load(opendata, real_territories):
-    """Load one source from its real files, once."""
-
-    @cache
-    def load_one(code: str) -> Loaded:
-        source = load_sources()[code]
-        parser = Parser(source.card, opendata / code, real_territories.places)
-        source.parse(parser)
-        return ingest(source.card, parser.parsed(), real_territories)
-
-    return load_one
 
 
 @pytest.fixture(scope="module")

@@ -14,25 +14,9 @@ from etl.registry import load_sources
 from etl.warehouse import find_builds, find_current, open_current
 from indicators.refresh import EXIT_OK, EXIT_STALE, Scoring
 from tests.etl.publisher import publish_folder, status
-from tests.etl.small import SOURCES, copy_mirror, refresh_small, small_paths
+from tests.etl.small import MUSEUMS, SOURCES, copy_mirror, refresh_small, small_paths
 
-MUSEUMS = "culture_musees/entrees_et_categories_de_public.csv"
 PASSAGE = "insee_passage/geocodes_passage_annuel.csv"
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """A published product and its mirror, copied for each test."""
-    root = tmp_path_factory.mktemp("refresh")
-    copy_mirror(root / "mirror")
-    assert refresh_small(root / "data", root / "mirror")[0] == EXIT_OK
-    return root
-
-
-@pytest.fixture
-def product(published, tmp_path):
-    shutil.copytree(published, tmp_path / "product", symlinks=True)
-    return tmp_path / "product"
 
 
 @pytest.fixture

@@ -10,17 +10,18 @@ from etl.journal import MAX_LOG_BYTES, log_path, read_runs, tee_to_log
 from etl.lock import hold_lock
 from indicators.__main__ import main
 from indicators.refresh import EXIT_BUSY, EXIT_FAILED, EXIT_OK, EXIT_STALE, ensure_build
-from tests.etl.small import copy_mirror, load_small_scoring, load_small_sources, refresh_small, small_paths
-
-MUSEUMS = "culture_musees/entrees_et_categories_de_public.csv"
+from tests.etl.small import (
+    MUSEUMS,
+    load_small_scoring,
+    load_small_sources,
+    publish_small,
+    small_paths,
+)
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    root = tmp_path_factory.mktemp("command")
-    copy_mirror(root / "mirror")
-    assert refresh_small(root / "data", root / "mirror")[0] == EXIT_OK
-    return root
+    return publish_small(tmp_path_factory.mktemp("command"))
 
 
 @pytest.fixture
