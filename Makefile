@@ -6,7 +6,7 @@ PORT   ?= 8050
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run refresh schedule unschedule registers snapshot refit status test check bench lock clean
+.PHONY: help install run refresh schedule unschedule registers snapshot refit fiches status test check bench lock clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ snapshot: $(STAMP) ## write data/snapshot from the published build
 
 refit: $(STAMP) ## fit the goalposts again (a change of every score: say so in the CHANGELOG)
 	@$(PY) -m indicators refit
+
+fiches: $(STAMP) ## write fiches as PDF in OUT=fiches (CODES="200040715 38185", or REGION=84)
+	@$(PY) -m dashboard.fiches $(CODES) $(if $(REGION),--region $(REGION)) --out $(or $(OUT),fiches)
 
 status: $(STAMP) ## list the sources: state, edition, years, rows, coverage
 	@$(PY) -m etl status

@@ -15,6 +15,7 @@ from dashboard.downloads import downloads
 from dashboard.evolution_tables import evolution_tables
 from dashboard.gap_tables import gap_tables
 from dashboard.map_tables import map_tables
+from dashboard.papers import papers
 from dashboard.position_tables import position_tables
 from dashboard.routes import routes
 from dashboard.routing import is_known
@@ -29,7 +30,7 @@ from indicators.catalogue import Catalogue, load_catalogue
 
 BLUEPRINTS: Final = (
     routes, tables, downloads, compare_tables, evolution_tables, gap_tables, map_tables, position_tables,
-    territory_tables,
+    papers, territory_tables,
 )  # fmt: skip
 HERE: Final = Path(__file__).resolve().parent
 COMPRESSED: Final = [

@@ -29,7 +29,7 @@ def find_territory(build: Build, code: str | None) -> Place | None:
 def is_known(build: Build, path: str) -> bool:
     """Whether a page's address leads somewhere."""
     parts = path.strip("/").split("/")
-    if len(parts) == 2 and parts[0] == "territoire":
+    if parts[0] == "territoire" and (len(parts) == 2 or parts[2:] == ["fiche"]):
         return find_territory(build, parts[1]) is not None
     if len(parts) == 2 and parts[0] == "source":
         return read_source(build, parts[1]) is not None

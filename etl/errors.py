@@ -49,3 +49,7 @@ class BusyError(ProductError):
 
 class MethodError(ProductError):
     """An index declaration (tree, weights, method, goalposts) is not sound."""
+
+
+class RequestError(ProductError):
+    """A command was asked for something that does not exist, or that this machine cannot do."""

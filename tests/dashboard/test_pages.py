@@ -111,7 +111,6 @@ def test_an_empty_filter_is_an_empty_list_not_an_error(open_page):
     assert "0\u00a0communauté urbaine" in text_of(page)
 
 
-
 def test_the_method_is_read_from_the_catalogue_and_the_cards(client, open_page, catalogue):
     words = text_of(open_page("/methode"))
     for indicator in catalogue.indicators:

@@ -1,0 +1,35 @@
+"""What leaves a territory's page as a paper: the Word document and the slides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Blueprint, Response, abort
+
+from dashboard.brief import Brief, read_brief
+from dashboard.routing import find_territory
+from dashboard.site import get_build, get_site
+from dashboard.slides import write_pptx
+from dashboard.word_document import write_docx
+
+papers = Blueprint("papers", __name__)
+OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+WRITERS: Final[dict[str, tuple[Callable[[Brief], bytes], str]]] = {
+    "docx": (write_docx, f"{OFFICE}.wordprocessingml.document"),
+    "pptx": (write_pptx, f"{OFFICE}.presentationml.presentation"),
+}
+
+
+@papers.get("/territoire/<code>/fiche.<suffix>")
+def paper(code: str, suffix: str) -> Response:
+    """The fiche of a territory, to be finished by hand."""
+    build = get_build()
+    place = find_territory(build, code)
+    if place is None or suffix not in WRITERS:
+        abort(404)
+    write, mimetype = WRITERS[suffix]
+    brief = read_brief(build, get_site().catalogue, place)
+    name = f"fiche-{code}-{brief.edition}.{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(write(brief), mimetype=mimetype, headers=headers)

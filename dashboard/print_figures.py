@@ -1,0 +1,60 @@
+"""Figures for papers: functions from a brief's lines to a PNG at 200 dots an inch, and to the words that replace it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.figure import Figure
+
+from dashboard.sentences import Line
+from dashboard.theme import LIGHT
+from dashboard.words import FIXED, format_score
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DPI: Final = 200
+WIDTH: Final = 6.3  # inches: the text width of an A4 page
+ROW: Final = 0.34  # inches a pillar
+
+
+def draw_pillars(lines: Sequence[Line]) -> bytes:
+    """Each pillar from 0 to 100: interval and score in the index's hue, the comparable territories in grey.
+
+    Returns:
+        A PNG at `DPI`.
+    """
+    figure = Figure(figsize=(WIDTH, 0.6 + ROW * len(lines)), dpi=DPI, layout="constrained")
+    axes = figure.subplots()
+    for place, line in enumerate(lines):
+        _draw_line(axes, len(lines) - 1 - place, line)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(-0.6, len(lines) - 0.4)
+    axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)], fontsize=8)
+    axes.tick_params(length=0, labelsize=8, labelcolor=LIGHT.ink)
+    axes.xaxis.grid(visible=True, color=LIGHT.hairline, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    return out.getvalue()
+
+
+def _draw_line(axes: Axes, y: int, line: Line) -> None:
+    hue = LIGHT.find_hue(line.index)
+    axes.plot([line.peer_q1, line.peer_q3], [y, y], color=LIGHT.receding, linewidth=7, solid_capstyle="butt")
+    axes.plot([line.peer_median] * 2, [y - 0.26, y + 0.26], color=LIGHT.secondary, linewidth=1.2)
+    axes.plot([line.low, line.high], [y, y], color=hue, linewidth=1.8)
+    axes.plot([line.score], [y], "o", color=hue, markersize=5.5)
+
+
+def describe_pillars(label: str, lines: Sequence[Line]) -> str:
+    """What the figure says, for those who do not see it."""
+    told = [
+        f"{line.label} {format_score(line.score, line.low, line.high)} (médiane {format_score(line.peer_median)})"
+        for line in lines
+    ]
+    return f"Scores des piliers de {label}, sur une échelle de 0 à 100{FIXED}: {' ; '.join(told)}."
