@@ -79,7 +79,7 @@ def lay_out_orders(build: Build, args: Args) -> Sheet:
         if told:
             span = (told.first, told.last)
             rows += [[index.label, names[group], *span, *_write(one)] for group, one in told.groups.items()]
-    rows += [[s.label, "", first, last, *_write(one)] for s, first, last, one in read_series_stability(build, level)]
+    rows += [[s.label, "", s.first, s.last, *_write(one)] for s, one in read_series_stability(build, level)]
     more = "Au hasard : tau serait nul, à ± l’écart donné dans 95 cas sur 100 (formule sans ex æquo)"
     return Sheet(_notice(build, args, "stabilité de la hiérarchie entre deux dates", more), ORDERS, rows, "hierarchie")
 

@@ -132,27 +132,25 @@ def read_moves(build: Build, level: str, node_code: str) -> pd.DataFrame:
 
 
 @per_build
-def read_series_stability(build: Build, level: str) -> list[tuple[Series, int, int, Persistence]]:
-    """How far the order given by each raw series persists between its first and its last year, the firmest first.
+def read_series_stability(build: Build, level: str) -> list[tuple[Series, Persistence]]:
+    """How far the order given by each raw series that spans `LONG_ENOUGH` years persists, the firmest first."""
+    long = [one for one in list_series(build, level) if one.last - one.first >= LONG_ENOUGH]
+    found = [(one, follow_series(build, level, one)) for one in long]
+    return sorted(((one, told) for one, told in found if not np.isnan(told.tau)), key=lambda pair: -pair[1].tau)
 
-    Only the territories that have a figure at both ends are compared, those of the headline group where there are
-    enough of them; a series must span `LONG_ENOUGH` years.
+
+@per_build
+def follow_series(build: Build, level: str, series: Series) -> Persistence:
+    """How far the order of the headline group persists from the first to the last year of a series.
+
+    Only the territories that have a figure at both ends are compared.
     """
-    found = []
-    for series in list_series(build, level):
-        if series.last - series.first < LONG_ENOUGH:
-            continue
-        years = read_series_years(build, level, series.code)
-        wide = years[years["year"].isin([series.first, series.last])].pivot(
-            index="territory_code", columns="year", values="value"
-        )
-        codes = tuple(str(code) for code in wide.index)
-        group = find_headline(level)
-        rows = {group: _find_members(build, level, codes)[group]}
-        told = compute_persistence(wide[series.first].to_numpy(float), wide[series.last].to_numpy(float), rows)[group]
-        if not np.isnan(told.tau):
-            found.append((series, series.first, series.last, told))
-    return sorted(found, key=lambda one: -one[3].tau)
+    years = read_series_years(build, level, series.code)
+    ends = years[years["year"].isin([series.first, series.last])]
+    wide = ends.pivot(index="territory_code", columns="year", values="value")
+    group, codes = find_headline(level), tuple(str(code) for code in wide.index)
+    before, after = (wide[year].to_numpy(dtype=float) for year in (series.first, series.last))
+    return compute_persistence(before, after, {group: _find_members(build, level, codes)[group]})[group]
 
 
 def name_change(moved: float) -> str:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Piece, scroll_table
 from dashboard.evolutions import list_indices
-from dashboard.histories import read_latest_years
+from dashboard.histories import list_series, read_latest_years
 from dashboard.queries import list_records
 from dashboard.rankings import address_of
 from dashboard.site import get_site
@@ -20,6 +20,7 @@ from dashboard.stability import (
     MOST_MOVED,
     Stability,
     find_headline,
+    follow_series,
     list_groups,
     name_change,
     read_moves,
@@ -68,11 +69,12 @@ def say_answer(build: Build, level: str) -> str:
 
 
 def _say_population(build: Build, level: str) -> str:
-    for series, first, last, one in read_series_stability(build, level):
-        if series.code == POPULATION:
-            kept = format_number(100 * one.kept)
-            return f" Celle de leur population {name_change(one.moved)}{FIXED}: {kept}, de {first} à {last}."
-    return ""
+    series = next((one for one in list_series(build, level) if one.code == POPULATION), None)
+    told = follow_series(build, level, series) if series else None
+    if series is None or told is None or np.isnan(told.kept):
+        return ""
+    kept = format_number(100 * told.kept)
+    return f" Celle de leur population {name_change(told.moved)}{FIXED}: {kept}, de {series.first} à {series.last}."
 
 
 def _name(level: str) -> str:
@@ -196,8 +198,8 @@ def decay_rows(build: Build, level: str) -> tuple[list[str], list[list[str]]]:
 def series_rows(build: Build, level: str) -> list[list[str]]:
     """The raw series, the firmest order first: what persists and what is shuffled again."""
     return [
-        [series.label, f"{first}–{last}", *write_cells(told)]
-        for series, first, last, told in read_series_stability(build, level)
+        [series.label, f"{series.first}–{series.last}", *write_cells(told)]
+        for series, told in read_series_stability(build, level)
     ]
 
 

@@ -57,6 +57,7 @@ def identity(build: Build, place: Place, peers: str) -> Component:
         ("Comparaison", peers),
         ("Caractère", TYPOLOGIES.get(place.typology, "") if place.level in ("epci", "commune") else ""),
         ("Siren" if place.level == "epci" else "Code", place.territory_code),
+        ("Et les autres", _link_others(place)),
     ]
     nature = name_nature(place.nature) if place.level == "epci" else LEVELS[place.level][0]
     return html.Header(
@@ -77,6 +78,12 @@ def _link_epci(build: Build, place: Place) -> Component | str:
     if epci is None:
         return "aucune intercommunalité à fiscalité propre"
     return dcc.Link(epci.label, href=f"/territoire/{epci.territory_code}")
+
+
+def _link_others(place: Place) -> Component:
+    query = f"territoires={address_of({'level': place.level, 'territory_code': place.territory_code})}"
+    comparison = dcc.Link("comparer", href=f"/comparer?{query}")
+    return html.Span([comparison, ", ", dcc.Link("suivre dans le temps", href=f"/evolution?{query}")])
 
 
 @per_build

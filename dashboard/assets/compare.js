@@ -3,9 +3,9 @@
   "use strict";
   var dash = (window.dash_clientside = window.dash_clientside || {});
   dash.compare = {
-    follow: function (href) {
-      var now = window.location.pathname + window.location.search;
-      return href && href !== decodeURIComponent(now) && href !== now ? href : dash.no_update;
+    // `here` is the address as the page understood it: a page that refused a part of its address is not left at once.
+    follow: function (href, here) {
+      return href && href !== here ? href : dash.no_update;
     },
   };
 })();

@@ -48,6 +48,7 @@ def layout(**given: str) -> Component:
             html.P(_lead(build, asked), className="lead"),
             _context(build, asked),
             *chooser("compare-add", asked.chosen, asked.keep, complete),
+            dcc.Store(id="compare-here", data=asked.href),
             *(_sheet(build, asked) if is_pair else [suggest(build, asked.chosen, asked.keep)]),
         ],
         className="page compare",
@@ -214,5 +215,6 @@ for _control in ("compare-level", "compare-edition", "compare-variant"):
         ClientsideFunction("compare", "follow"),
         Output("go", "href", allow_duplicate=True),
         Input(_control, "value"),
+        State("compare-here", "data"),
         prevent_initial_call=True,
     )

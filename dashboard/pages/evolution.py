@@ -11,8 +11,9 @@ from plotly.graph_objects import Figure
 
 from dashboard.chooser import chooser, lead_to, suggest
 from dashboard.chosen import Chosen, read_query, write_query
-from dashboard.components import choice, fetched_table, labelled, link_source, note, numbers_table
+from dashboard.components import choice, fetched_table, labelled, numbers_table
 from dashboard.downloads import Args, register_view, take_away
+from dashboard.evolution_notes import read_ranks_note, read_series_note, read_tau_note
 from dashboard.evolution_sheet import lay_out_orders, lay_out_ranks, lay_out_series
 from dashboard.evolutions import (
     AMONG,
@@ -27,16 +28,14 @@ from dashboard.evolutions import (
     name_nodes,
     parse_asked,
 )
-from dashboard.histories import list_series, pick_history, read_past, read_series_years
+from dashboard.histories import list_series, read_past
 from dashboard.imprint import Caption
-from dashboard.queries import read_source
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
-from dashboard.stability import FIRM, STILL
 from dashboard.stability_section import answers, groups_table, moves_section, say_answer
 from dashboard.standings import list_levels
 from dashboard.theme import GRAPH_CONFIG, Palette
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, LEVELS, NARROW, format_number, punctuate
+from dashboard.words import FIXED, LEVELS, NARROW, punctuate
 
 RANKS: Final = "evolution-rangs"  # views taken away
 SERIES: Final = "evolution-serie"
@@ -67,6 +66,7 @@ def layout(**given: str) -> Component:
             *_series(build, asked),
             *_hierarchy(build, asked),
             dcc.Store(id="evolution-query", data=asked.query),
+            dcc.Store(id="evolution-here", data=asked.href),
         ],
         className="page evolution",
     )
@@ -135,24 +135,12 @@ def _ranks(build: Build, asked: Asked) -> list[Component]:
                 html.Div(bar, className="context"),
                 _plate("evolution-ranks", said, draw_ranks(build, get_palette(), asked),
                        f"/chiffres/evolution/rangs?{asked.query}",
-                       [_how_to_read_ranks(), take_away(RANKS, asked.query)]),
+                       [read_ranks_note(), take_away(RANKS, asked.query)]),
             ],
             className="sheet-section",
             id="rangs",
         )
     ]  # fmt: skip
-
-
-def _how_to_read_ranks() -> Component:
-    return note(
-        "Comment lire",
-        html.P(f"Une ligne par territoire, la première place en haut{NARROW}; en gris, les territoires comparables."),
-        html.P(
-            "Ces rangs n’ont pas d’intervalle, faute de simulations sur le passé. Cela ne les rend pas plus sûrs"
-            f"{FIXED}: quelques places d’écart ne veulent rien dire."
-        ),
-        html.P("À ne pas rapprocher des rangs de l’indice complet, qui repose sur bien plus de chiffres."),
-    )
 
 
 def _series(build: Build, asked: Asked) -> list[Component]:
@@ -166,7 +154,7 @@ def _series(build: Build, asked: Asked) -> list[Component]:
     places = ", ".join(place.label for place in asked.chosen.places) or "médiane seule"
     said = f"{series.label} ({series.unit}), de {series.first} à {series.last}{FIXED}: {places}"
     bar = _choose("evolution-series", "Chiffre", asked, offered, "30rem", search=True)
-    margin = [_how_to_read_series(build, asked), take_away(SERIES, asked.query)]
+    margin = [read_series_note(build, asked), take_away(SERIES, asked.query)]
     return [
         html.Section(
             [
@@ -179,23 +167,6 @@ def _series(build: Build, asked: Asked) -> list[Component]:
             id="serie",
         )
     ]  # fmt: skip
-
-
-def _how_to_read_series(build: Build, asked: Asked) -> Component:
-    history = pick_history(read_series_years(build, asked.chosen.level, asked.serie), asked.chosen.places)
-    cards = [read_source(build, str(code)) for code in dict.fromkeys(history["source_code"])]
-    links = [link_source(str(card["source_code"]), str(card["title"])) for card in cards if card]
-    group = find_field(build, asked.chosen).label
-    body = [
-        html.P("Une année sans chiffre est un trou, jamais un zéro. Une marque évidée est une estimation."),
-        html.P(f"En gris, la médiane des comparables ({group}) qui ont un chiffre cette année-là."),
-    ]
-    silent = [p.label for at, p in enumerate(asked.chosen.places) if at not in set(history["place"])]
-    if silent:
-        body.append(html.P(f"Aucun chiffre{FIXED}: {', '.join(silent)}."))
-    if links:
-        body.append(html.P([f"Source{FIXED}: ", *[piece for link in links for piece in (link, " ")]]))
-    return note("Comment lire", *body)
 
 
 def _hierarchy(build: Build, asked: Asked) -> list[Component]:
@@ -221,7 +192,7 @@ def _hierarchy(build: Build, asked: Asked) -> list[Component]:
                 html.H2(f"«{FIXED}La hiérarchie des villes change peu{FIXED}»{FIXED}: est-ce vrai{NARROW}?"),
                 *answers(build, level),
                 _plate("evolution-decay", said, draw_decay(build, get_palette(), level),
-                       f"/chiffres/evolution/tau/{level}", [_how_to_read_tau(), take_away(ORDERS, asked.query)]),
+                       f"/chiffres/evolution/tau/{level}", [read_tau_note(), take_away(ORDERS, asked.query)]),
                 *blocks,
                 html.H3("Chiffre par chiffre"),
                 fetched_table(SERIES_TITLE, SERIES_NOTE, f"/chiffres/evolution/stabilite/{level}"),
@@ -230,25 +201,6 @@ def _hierarchy(build: Build, asked: Asked) -> list[Component]:
             id="hierarchie",
         )
     ]  # fmt: skip
-
-
-def _how_to_read_tau() -> Component:
-    return note(
-        "Comment lire",
-        html.P(
-            f"Le tau de Kendall compare deux ordres{FIXED}: 1, le même{NARROW}; 0, aucun rapport (la bande grise est "
-            f"ce que donnerait le hasard, dans 95 cas sur 100){NARROW}; −1, l’ordre inverse."
-        ),
-        html.P(
-            "La courbe part de 1 et descend à mesure que le classement s’éloigne de celui de départ. Une partie de la "
-            "baisse est du bruit dans les chiffres, non un changement des villes."
-        ),
-        html.P(
-            f"Nous disons «{FIXED}bouge peu{FIXED}» quand moins de {format_number(100 * STILL)}{FIXED}% des villes "
-            f"ont bougé de plus d’un dixième du classement, «{FIXED}bouge nettement{FIXED}» à partir de "
-            f"{format_number(100 * FIRM)}{FIXED}%, «{FIXED}en partie{FIXED}» entre les deux."
-        ),
-    )
 
 
 def caption_ranks(build: Build, args: Args) -> Caption:
@@ -319,5 +271,6 @@ for _control in ("evolution-level", "evolution-node", "evolution-among", "evolut
         ClientsideFunction("compare", "follow"),
         Output("go", "href", allow_duplicate=True),
         Input(_control, "value"),
+        State("evolution-here", "data"),
         prevent_initial_call=True,
     )

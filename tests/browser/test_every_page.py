@@ -11,6 +11,8 @@ PAGES = [
     "/classement",
     "/carte",
     "/carte?noeud=rayonnement",
+    "/comparer?territoires=200040715,200046977,244400404",
+    "/evolution?territoires=200040715,200046977",
     "/territoire/200040715",
     "/territoire/38185",
     "/methode",
