@@ -169,7 +169,8 @@ def _unschedule_cron() -> list[str]:
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register `schedule` and `unschedule`."""
-    commands.add_parser("schedule", help="refresh every week (MIRROR, ONLY, ON_FAILURE, CONTACT are kept)").set_defaults(
+    kept = "refresh every week (MIRROR, ONLY, ON_FAILURE, CONTACT are kept)"
+    commands.add_parser("schedule", help=kept).set_defaults(
         run=lambda _args: _print(schedule({n: os.environ[n] for n in SETTINGS if os.environ.get(n)}))
     )
     commands.add_parser("unschedule", help="no longer refresh every week").set_defaults(
