@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from dashboard.groups import FIRST, SECOND
 from dashboard.theme import Palette, lay_out
 from dashboard.words import FIXED, format_number
 
+LINE: Final = 44  # letters of a name on a line, so that it fits a small screen
+SECOND_LINE: Final = 0.34  # of a row
 ROW: Final = 46  # px of a named row: its words, then its line
 MARGIN: Final = {"l": 14, "r": 14, "t": 8, "b": 52}
 
@@ -69,7 +72,7 @@ def _write_rows(
     places: Sequence[float], names: Sequence[str], told: Sequence[str], palette: Palette, ends: tuple[float, float]
 ) -> list[go.Scatter]:
     """The name of each row at its left, its figures at its right, above its line."""
-    y = [at + 0.38 for at in places]
+    y = [at + (0.38 if "<br>" not in name else 0.5) for at, name in zip(places, names, strict=True)]
     shared: dict[str, Any] = {"y": y, "mode": "text", "hoverinfo": "skip", "cliponaxis": False}
     return [
         go.Scatter(x=[x] * len(y), text=list(text), textposition=side, textfont={"size": size, "color": ink}, **shared)
@@ -97,10 +100,10 @@ def draw_shares(
         palette: Colours of the scheme.
     """
     margin = MARGIN | {"t": 40}
-    figure = go.Figure(
-        layout=lay_out(palette, height=measure_height(len(rows)) + 32, hovermode="closest", margin=margin)
-    )
-    places = [-float(place) for place in range(len(rows))]
+    labels = [_date(row) for _, row in rows.iterrows()]
+    places = _stack(labels)
+    height = round(ROW * (1 - min(places, default=0.0))) + 96
+    figure = go.Figure(layout=lay_out(palette, height=height, hovermode="closest", margin=margin))
     ends = rows[[f"share_{key}" for key in (FIRST, SECOND)]] * 100
     figure.add_trace(_spans(places, ends.min(axis=1), ends.max(axis=1), palette.secondary, 2))
     for key, mark, colour in ((FIRST, "diamond", palette.ink), (SECOND, "circle-open", palette.ink)):
@@ -123,14 +126,23 @@ def draw_shares(
             *(_name_line(100 * people[key], side, names[key], palette) for key, _, side in lines),
         ],
     )
-    figure.add_traces(_write_rows(places, [_date(row) for _, row in rows.iterrows()], told, palette, (0, 101)))
+    figure.add_traces(_write_rows(places, labels, told, palette, (0, 101)))
     figure.update_xaxes(range=[0, 101], ticksuffix=f"{FIXED}%", fixedrange=True, nticks=6, showgrid=True)
     figure.update_yaxes(visible=False, range=[bottom, 0.65], fixedrange=True)
     return figure
 
 
+def _stack(labels: Sequence[str]) -> list[float]:
+    """Where each row stands, downwards; a name of two lines takes more room."""
+    places, at = [], 0.0
+    for place, label in enumerate(labels):
+        at -= (0.0 if not place else 1.0) + (SECOND_LINE if "<br>" in label else 0.0)
+        places.append(at)
+    return places
+
+
 def _date(row: pd.Series[Any]) -> str:
-    return f"{row['label']}, {row['year']}"
+    return "<br>".join(textwrap.wrap(f"{row['label']}, {row['year']}", LINE))
 
 
 def _name_line(x: float, side: str, name: str, palette: Palette) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dash import html
 from dash.development.base_component import Component
@@ -62,6 +63,20 @@ def rows_figure(graph_id: str, figure: Figure, *, label: str, numbers: str, capt
 
 
 Draw = Callable[[Scene], Figure]
+
+
+def keep_figure(draw: Draw) -> Draw:
+    """Keep a figure with its build, for groups by nature only, as `groups.per_groups` does of what it is drawn from."""
+
+    @functools.wraps(draw)
+    def kept(scene: Scene) -> Figure:
+        asked = replace(scene.asked, sides=replace(scene.asked.sides, problems=()))
+        if not asked.sides.is_named:
+            return draw(scene)
+        key = (draw.__module__, draw.__qualname__, asked, scene.palette)
+        return scene.build.keep(key, lambda: draw(scene))
+
+    return kept
 
 
 def scene_of(build: Build, asked: Asked, palette: Palette) -> Scene:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +13,7 @@ from dashboard.components import named_figure, note
 from dashboard.downloads import take_away
 from dashboard.gap_axes import choose_gap_axis
 from dashboard.gap_figures import draw_gaps
-from dashboard.gap_scene import Scene, address, rows_figure, section
+from dashboard.gap_scene import Scene, address, keep_figure, rows_figure, section
 from dashboard.gap_words import (
     lower,
     say_interval,
@@ -33,7 +35,10 @@ from dashboard.spread_figures import draw_spread
 from dashboard.standings import read_places
 from dashboard.words import FIXED, NARROW, format_number
 
+AXIS: Final = "écart des médianes, en points de score"
 
+
+@keep_figure
 def figure_gaps(scene: Scene) -> Figure:
     """Indices, then pillars, the widest gap first."""
     found = _read_composites(scene)
@@ -41,17 +46,12 @@ def figure_gaps(scene: Scene) -> Figure:
     pillars = found.drop(index=indices).sort_values("difference", ascending=False)
     rows = pd.concat([found.loc[indices], pillars]).dropna(subset=["difference"])
     told = [say_row(row) for _, row in rows.iterrows()]
-    return draw_gaps(rows, told, scene.palette, title=_name_axis(scene), bold=sum(i in rows.index for i in indices))
+    return draw_gaps(rows, told, scene.palette, title=AXIS, bold=sum(i in rows.index for i in indices))
 
 
 def _read_composites(scene: Scene) -> pd.DataFrame:
     asked = scene.asked
     return read_gaps(scene.build, scene.catalogue, asked.sides, asked.reading, list_composites(scene.catalogue))
-
-
-def _name_axis(scene: Scene) -> str:
-    sides = scene.asked.sides
-    return f"points de score, médiane des {sides.first.plural} moins celle des {sides.second.plural}"
 
 
 def gaps_section(scene: Scene) -> Component:
@@ -95,6 +95,7 @@ def _warn_few(scene: Scene) -> str:
     return f"{f'{NARROW}; '.join(told)}. Le petit groupe fait les grands intervalles, et chaque groupe est très divers."
 
 
+@keep_figure
 def figure_spread(scene: Scene) -> Figure:
     """Both groups on the node looked at."""
     spread = read_spread(scene.build, scene.catalogue, scene.asked)
@@ -112,10 +113,11 @@ def _write_hover(rows: pd.DataFrame, unit: str) -> str:
     return f"{figure}<br>rang %{{customdata[2]}}{between}"
 
 
+@keep_figure
 def figure_kin(scene: Scene) -> Figure:
     """The indicators below the node looked at, the widest gap first."""
     rows = _read_kin(scene)
-    return draw_gaps(rows, [say_row(row) for _, row in rows.iterrows()], scene.palette, title=_name_axis(scene))
+    return draw_gaps(rows, [say_row(row) for _, row in rows.iterrows()], scene.palette, title=AXIS)
 
 
 def _read_kin(scene: Scene) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from dashboard.components import choice, labelled, link_source, named_figure, no
 from dashboard.downloads import take_away
 from dashboard.gap_figures import draw_shares
 from dashboard.gap_lines import draw_lines, draw_past
-from dashboard.gap_scene import Scene, address, rows_figure, section
+from dashboard.gap_scene import Scene, address, keep_figure, rows_figure, section
 from dashboard.gap_tables import choose_series
 from dashboard.gap_words import (
     lower,
@@ -33,6 +33,7 @@ from dashboard.theme import GRAPH_CONFIG
 from dashboard.words import FIXED, NARROW, format_measure, format_number
 
 
+@keep_figure
 def figure_past(scene: Scene) -> Figure:
     """The gap on the retrospective indices."""
     return draw_past(read_past(scene.build, scene.catalogue, scene.asked.sides).table, _name_past(scene), scene.palette)
@@ -94,6 +95,7 @@ def _share_people(scene: Scene) -> dict[str, float]:
     return {key: float(people[groups == key].sum() / people.sum()) for key in (FIRST, SECOND, OTHERS)}
 
 
+@keep_figure
 def figure_shares(scene: Scene) -> Figure:
     """What both groups hold of each amount."""
     names = {key: scene.asked.sides.name(key) for key in (FIRST, SECOND)}
@@ -180,6 +182,7 @@ def _line_figure(graph_id: str, figure: Figure, label: str) -> Component:
     return html.Figure([html.H4(label), html.Div(graph, role="img", className="gap-lines", **labelled(label))])
 
 
+@keep_figure
 def figure_series(scene: Scene) -> Figure:
     """Shares of both groups over the years."""
     history = share_over_years(scene.build, scene.catalogue, scene.asked.sides, choose_series(scene.build, scene.asked))
@@ -191,6 +194,7 @@ def figure_series(scene: Scene) -> Figure:
     return draw_lines(history.table["year"].tolist(), lines, scene.palette, suffix=f"{FIXED}%", digits=0)
 
 
+@keep_figure
 def figure_inequality(scene: Scene) -> Figure:
     """Gini and the two parts of Theil over the years."""
     history = share_over_years(scene.build, scene.catalogue, scene.asked.sides, choose_series(scene.build, scene.asked))

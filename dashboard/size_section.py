@@ -11,7 +11,7 @@ from plotly.graph_objects import Figure
 
 from dashboard.components import named_figure, note, numbers_table, score_words
 from dashboard.downloads import take_away
-from dashboard.gap_scene import Scene, address, section
+from dashboard.gap_scene import Scene, address, keep_figure, section
 from dashboard.gap_words import (
     lower,
     say_between,
@@ -45,6 +45,7 @@ def _read_size(scene: Scene) -> pd.DataFrame:
     return told
 
 
+@keep_figure
 def figure_size(scene: Scene) -> Figure:
     """Scores against population, those clear of the trend named."""
     rows, node = _read_size(scene), find_composite(scene.asked.noeud, scene.catalogue)
@@ -135,7 +136,9 @@ def _size_lists(scene: Scene, node: str, above: pd.DataFrame, below: pd.DataFram
             )
         )
     if len(below):
-        title = f"Des {scene.asked.sides.first.plural} dont la taille laisse attendre davantage"
+        side = scene.asked.sides.first
+        who = f"Des {side.plural}" if len(below) > 1 else f"Une {side.singular}"
+        title = f"{who} dont la taille laisse attendre davantage"
         told = f"Une réserve plutôt qu’un retard{FIXED}: l’indice ne voit pas tous les atouts."
         lists.append(html.Div([html.H3(title), html.P(told, className="small"), _list_towns(below, total)]))
     return [html.Div(lists, className="two-columns gap-lists")] if lists else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ HIGHEST: Final = 104.0  # score at the top of the chart
 BINS: Final = 90
 MARKS: Final = {"METRO": 2, "CU": 1, "CA": 0, "CC": 0}  # Plotly's diamond, square, circle
 LABELLED: Final = 14
+PARTICLE: Final = re.compile(r"^(?:du|de|de l[’']|des) (?=[A-ZÉÈÎŒ])|^(?:de l|d)[’']")  # « du Grand Chambéry »
 SIZES: Final = {5e3: "5 000", 2e4: "20 000", 1e5: "100 000", 5e5: "500 000", 2e6: "2 millions"}  # ticks, inhabitants
 
 
@@ -138,7 +140,7 @@ def _write_labels(
         palette: Colours of the scheme.
         height: Of the drawing, px.
     """
-    texts = [shorten(str(label)) for label in rows["label"]]
+    texts = [PARTICLE.sub("", shorten(str(label))) for label in rows["label"]]
     taken = [Box(x - 5, y - 5, x + 5, y + 5) for x, y in others]
     sides = place_labels(list(points), texts, width=WIDTH, height=height, size=13, taken=taken)
     kept = [place for place, side in enumerate(sides) if side]
