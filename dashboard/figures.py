@@ -226,10 +226,7 @@ def lay_out_quadrant(axes: Axes, medians: Medians, palette: Palette) -> dict[str
         {"y0": medians.rayonnement, "y1": medians.rayonnement, "xref": "paper", "x0": 0, "x1": 1} | line,
         *[_quarter(*sides, axes, medians, palette) for sides in QUARTERS],
     ]
-    layout["annotations"] = [
-        _name_quarter(*sides, name, palette) | {"visible": _is_in_sight(*sides, axes, medians)}
-        for sides, name in QUARTERS.items()
-    ]
+    layout["annotations"] = [_name_quarter(*sides, axes, medians, palette) for sides in QUARTERS]
     return layout
 
 
@@ -244,16 +241,22 @@ def _quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians, palette
     }  # fmt: skip
 
 
-def _is_in_sight(is_right: bool, is_top: bool, axes: Axes, medians: Medians) -> bool:  # noqa: FBT001
-    """Whether enough of a quarter for its name is in the part of the figure that is shown."""
+def _measure_quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians) -> tuple[float, float]:  # noqa: FBT001
+    """Width and height of what is shown of a quarter, shares of the axes."""
     pairs = zip((is_right, is_top), axes, (medians.attractivite, medians.rayonnement), strict=True)
     ends = ((is_high, axis.place(line) if axis.low < line else 0.0) for is_high, axis, line in pairs)
-    return all(1 - end > ROOM if is_high else end > ROOM for is_high, end in ends)
+    wide, high = (1 - end if is_high else end for is_high, end in ends)
+    return wide, high
 
 
-def _name_quarter(is_right: bool, is_top: bool, name: str, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
+def _name_quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
+    """The name of a quarter in its corner: on one line where it is low, none where it is hardly seen."""
+    wide, high = _measure_quarter(is_right, is_top, axes, medians)
+    name = QUARTERS[is_right, is_top]
+    lines = break_quarter(name) if high > 2 * ROOM else [name]
     return {
-        "text": "<br>".join(f"<i>{line}</i>" for line in break_quarter(name)),
+        "text": "<br>".join(f"<i>{line}</i>" for line in lines),
+        "visible": min(wide, high) > ROOM,
         "align": "right" if is_right else "left",
         "xref": "paper", "yref": "paper",
         "x": 1 if is_right else 0, "y": 1 if is_top else 0,
