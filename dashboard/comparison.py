@@ -25,6 +25,8 @@ from dashboard.words import FIXED, NARROW, format_number, format_score
 from indicators.catalogue import Catalogue
 from indicators.peers import Difference, Neighbour
 
+LEAST_SHARE = 0.005  # told in %; the territory itself is counted, so that no share is nil
+
 
 def advantages(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue, peers: str) -> list[Component]:
     """Advantages and weaknesses against the comparable territories; a pillar is told only beyond its interval."""
@@ -86,7 +88,7 @@ def _say_difference(one: Difference, catalogue: Catalogue) -> Component:
 def _say_beyond(one: Difference) -> str:
     if one.beyond is None:
         return ""
-    share = format_number(100 * one.beyond)
+    share = format_number(100 * one.beyond) if one.beyond >= LEAST_SHARE else "moins de 1"
     way = "aussi bien ou mieux" if one.excess > 0 else "aussi peu ou moins"
     return f"{NARROW}; {share}{FIXED}% des comparables, lui compris, font {way}"
 

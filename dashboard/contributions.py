@@ -17,7 +17,7 @@ from dashboard.warehouse import Build
 from dashboard.words import FIXED, MINUS, NARROW, format_measure, format_number
 from indicators.catalogue import Catalogue, Index
 
-HEAD = ("Pilier, indicateur", "Poids", "Score", "Médiane", "Points")
+HEAD = ("Pilier", "Poids", "Score", "Médiane", "Points")
 
 
 def contributions(build: Build, place: Place, catalogue: Catalogue, peers: str) -> list[Component]:
@@ -136,5 +136,6 @@ def _draw_bar(points: float, ends: tuple[float, float]) -> Component:
     length = 100 * abs(points) / span
     start = zero if points > 0 else zero - length
     side = "gain" if points > 0 else "loss"
-    bar = html.Span(className=f"points-{side}", style={"left": f"{start:.1f}%", "width": f"{length:.1f}%"})
+    style = {"left": f"{start:.1f}%", "width": f"{length:.1f}%"}
+    bar = None if say_points(points) == "0" else html.Span(className=f"points-{side}", style=style)
     return html.Span(bar, className="points-bar", style={"--zero": f"{zero:.1f}%"}, **UNHEARD)

@@ -116,12 +116,13 @@ def _group_head(told: Told, group: Group) -> Component:
 
 
 def _say_above(group: Group, profile: pd.DataFrame) -> str:
-    """« 3 sur 5 indicateurs notés au-dessus de la médiane des comparables. »."""
-    above, told = count_above(group, profile)
+    """« 3 sur 5 indicateurs notés au-dessus de la médiane des comparables, 1 à la médiane. »."""
+    above, level, told = count_above(group, profile)
     if not told:
         return "Aucun de ses indicateurs ne se compare."
     counted = pluralise(told, "indicateur noté", "indicateurs notés")
-    return f"{format_number(above)} sur {counted} au-dessus de la médiane des comparables."
+    on_it = f", {format_number(level)} à la médiane" if level else ""
+    return f"{format_number(above)} sur {counted} au-dessus de la médiane des comparables{on_it}."
 
 
 def _draw_above(group: Group, profile: pd.DataFrame) -> Component:

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import Piece, listed_row, listed_table
 from dashboard.profiles import STEP, read_fit, read_levers
-from dashboard.queries import Place, find_row, list_records, read_observations, read_series
+from dashboard.queries import Place, find_row, list_records, read_epci_of, read_observations, read_series
 from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, LEVELS, format_number, format_ordinal, pluralise
@@ -90,7 +90,7 @@ def _find_count(build: Build, place: Place, one: Indicator, change: float, editi
 def levers(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue) -> list[Component]:
     """The section; for communes, why there is none."""
     if place.level not in LEVER_LEVELS:
-        return [_section([html.P(_say_why_not(build, place), className="small")])] if len(profile) else []
+        return [_section([html.P(_say_why_not(build, place))])] if len(profile) else []
     tables = [_lever_table(build, place, index, profile, catalogue) for index in catalogue.indices]
     if not any(tables):
         return []
@@ -106,14 +106,19 @@ def _section(body: list[Component]) -> Component:
     return html.Section([html.H2("Leviers"), *body], className="sheet-section", id="leviers")
 
 
-def _say_why_not(build: Build, place: Place) -> str:
+def _say_why_not(build: Build, place: Place) -> list[Piece]:
+    """A commune has no levers; its intercommunalité has."""
     total = max(count_ranked(build, place.level).values(), default=0)
-    return (
+    why = (
         f"Les leviers ne sont pas calculés pour les communes{FIXED}: parmi {format_number(total)} "
-        f"{LEVELS[place.level][1]}, "
-        "une place ou mille de plus ne disent rien, et un seul équipement y change tout. Voyez ceux de son "
-        "intercommunalité."
+        f"{LEVELS[place.level][1]}, mille places de plus ou de moins ne disent rien, et un seul équipement y change "
+        "tout."
     )
+    epci = read_epci_of(build, place.territory_code)
+    if epci is None:
+        return [why]
+    link = dcc.Link(epci.label, href=f"/territoire/{epci.territory_code}#leviers")
+    return [why, " Voyez ceux de son intercommunalité, ", link, "."]
 
 
 def _lever_table(

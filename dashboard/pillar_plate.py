@@ -14,7 +14,7 @@ from dashboard.theme import Palette, lay_out, mix
 from dashboard.words import FIXED, NARROW, format_number, format_score
 from indicators.tree import Floats
 
-ROW: Final = 50  # px a row
+ROW: Final = 58  # px a row
 MOST_POINTS: Final = 130  # comparable territories drawn one by one; beyond, as a density
 CELL: Final = 1.6  # points of score in which dots are spread not to hide one another
 SPREAD: Final = 0.3  # of a row, above and below its line
@@ -107,7 +107,7 @@ def _density(plate: Plate, places: list[float], palette: Palette) -> go.Scatter:
     for at, height in enumerate(places):
         scores = plate.peers[:, at]
         counts, edges = np.histogram(scores[np.isfinite(scores)], bins=BINS, range=(0.0, 100.0))
-        heights = 0.42 * np.sqrt(counts / max(1, len(plate.names)))
+        heights = SPREAD * np.sqrt(counts / max(1, len(plate.names)))
         middles = (edges[:-1] + edges[1:]) / 2
         x += [*middles.round(1).tolist(), *middles[::-1].round(1).tolist(), None]
         y += [*(height + heights).round(3).tolist(), *(height - heights)[::-1].round(3).tolist(), None]
@@ -154,6 +154,7 @@ def _own(plate: Plate, places: list[float], index: str, palette: Palette) -> lis
         marker={
             "size": [15 if row["is_index"] else 12 for row, _ in scored],
             "color": hue,
+            "opacity": 1,  # else Plotly lightens marks of several sizes
             "line": {"width": 2, "color": palette.paper},
         },
         text=[f"<b>{row['label']}</b>{FIXED}: {say_row(row)}" for row, _ in scored],
@@ -165,7 +166,7 @@ def _own(plate: Plate, places: list[float], index: str, palette: Palette) -> lis
 def _lay_out(plate: Plate, places: list[float], palette: Palette) -> dict[str, Any]:
     layout = lay_out(palette, hovermode="closest", margin={"l": 4, "r": 4, "t": 4, "b": 26})
     layout["height"] = measure_height(plate)
-    layout["yaxis"] = {"visible": False, "range": [places[-1] - 0.5, -0.3], "fixedrange": True}
+    layout["yaxis"] = {"visible": False, "range": [places[-1] - 0.45, -0.3], "fixedrange": True}
     layout["xaxis"] = layout["xaxis"] | {
         "range": [-2.5, 102.5], "dtick": 25, "tick0": 0, "fixedrange": True, "showgrid": True,
     }  # fmt: skip
@@ -188,7 +189,7 @@ def _name_row(row: dict[str, Any], y: float, palette: Palette) -> list[dict[str,
     """Over the strip: its name to the left, what it says to the right."""
     hue = palette.find_hue(row["index"])
     shared = {
-        "xref": "paper", "y": y + 0.22, "yanchor": "bottom", "showarrow": False, "borderpad": 0, "yshift": 0,
+        "xref": "paper", "y": y + 0.33, "yanchor": "bottom", "showarrow": False, "borderpad": 0, "yshift": 0,
     }  # fmt: skip
     size = 16 if row["is_index"] else 14
     name = f"<b>{row['label']}</b>" if row["is_index"] else row["label"]

@@ -88,8 +88,8 @@ def _pick(indicators: list[Indicator], *, theme: str = "", target: str = "") -> 
     return tuple(one for one in indicators if (theme and one.theme == theme) or (target and target in one.targets))
 
 
-def count_above(group: Group, profile: pd.DataFrame) -> tuple[int, int]:
-    """How many indicators of a group stand above the median of the comparable territories, and how many may be told.
+def count_above(group: Group, profile: pd.DataFrame) -> tuple[int, int, int]:
+    """How many indicators of a group stand above the median of the comparable territories, how many on it, of how many.
 
     Args:
         group: The group.
@@ -97,4 +97,6 @@ def count_above(group: Group, profile: pd.DataFrame) -> tuple[int, int]:
     """
     rows = [find_row(profile, one.code) for one in group.indicators if one.is_scored]
     told = [row for row in rows if row is not None and pd.notna(row["score"]) and pd.notna(row["peer_median"])]
-    return sum(bool(row["score"] > row["peer_median"]) for row in told), len(told)
+    above = sum(bool(row["score"] > row["peer_median"]) for row in told)
+    level = sum(bool(row["score"] == row["peer_median"]) for row in told)
+    return above, level, len(told)

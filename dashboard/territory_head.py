@@ -112,7 +112,7 @@ _NAMES: Final = dict(zip(INDEX_CODES, ("attractivité", "rayonnement"), strict=T
 def context(build: Build, place: Place, reading: Reading, peers: str) -> list[Component]:
     """What is shown, as a sentence; edition and variant are changed in place where the level has several."""
     editions, variants = list_editions(build, place.level), list_variants(build, place.level)
-    edition = str(reading.edition or (editions[0] if editions else read_stamp(build).edition))
+    edition = str(reading.edition or find_newest(build, place.level))
     offers = {
         "edition": ("Édition", edition, {str(one): str(one) for one in editions}, "5rem"),
         "variante": ("Lecture", reading.variant, {one: VARIANTS[one][0] for one in variants}, "9rem"),
@@ -122,7 +122,7 @@ def context(build: Build, place: Place, reading: Reading, peers: str) -> list[Co
     parts = [
         html.Span(f"{LEVELS[place.level][0]} · édition"),
         *_choose("edition", *offers["edition"]),
-        html.Span("· lue" if compared.startswith("comparée") else "· lu"),
+        html.Span("· lecture"),
         *_choose("variante", *offers["variante"]),
         html.Span([f"· {compared} ", html.Strong(peers)]),
     ]
@@ -131,6 +131,12 @@ def context(build: Build, place: Place, reading: Reading, peers: str) -> list[Co
         html.Div(parts, className="context" if several else "context-told"),
         *([html.P(answer, className="small")] if several else []),
     ]
+
+
+def find_newest(build: Build, level: str) -> str:
+    """The edition shown unless another is asked for."""
+    editions = list_editions(build, level)
+    return str(editions[0] if editions else read_stamp(build).edition)
 
 
 def _choose(name: str, label: str, value: str, labels: dict[str, str], width: str) -> list[Component]:

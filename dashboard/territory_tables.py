@@ -66,7 +66,7 @@ def shares(code: str, index_code: str) -> Response:
     rows = list_contribution_cells(build, place, index, catalogue) if index else []
     if index is None or not rows:
         abort(404)
-    return write_table(f"Contributions en {index.label.lower()}", HEAD, rows)
+    return write_table(f"Contributions en {index.label.lower()}", ("Pilier, indicateur", *HEAD[1:]), rows)
 
 
 @territory_tables.get("/chiffres/comparables/<code>")

@@ -22,12 +22,12 @@
       window.history.replaceState(window.history.state, "", write(query));
       return dash.no_update;
     },
-    // Another variant or edition has other scores: the whole page is laid out again.
-    changeReading: function (variant, edition) {
-      if (!isHere() || !dash.callback_context.triggered.length) return dash.no_update;
+    // Another variant or edition has other scores: the whole page is laid out again. `of` ends with the newest edition.
+    changeReading: function (variant, edition, of) {
+      if (!isHere()) return dash.no_update;
       var query = read(), before = query.toString();
-      if (dash.callback_context.triggered[0].prop_id.indexOf("variante") >= 0) set(query, "variante", variant, "as_is");
-      else query.set("edition", edition);
+      set(query, "variante", variant, "as_is");
+      set(query, "edition", edition, of[2]);
       return query.toString() === before ? dash.no_update : write(query);
     },
   };

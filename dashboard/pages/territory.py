@@ -22,12 +22,12 @@ from dashboard.positions import find_peers
 from dashboard.profiles import read_full_profile
 from dashboard.queries import Place, read_members_of, read_published_years
 from dashboard.rankings import address_of
-from dashboard.reading import AS_PUBLISHED
+from dashboard.reading import PUBLISHED
 from dashboard.reading_keys import KEYS, Asked, list_groups, parse_asked
 from dashboard.routing import find_territory
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
 from dashboard.standings import count_ranked
-from dashboard.territory_head import context, how_to_read, identity, interpret, plate, summary
+from dashboard.territory_head import context, find_newest, how_to_read, identity, interpret, plate, summary
 from dashboard.territory_plate import draw_plate, read_plate
 from dashboard.territory_sheet import caption_territory, draw_territory, lay_out_territory, write_query
 from dashboard.theme import GRAPH_CONFIG
@@ -84,7 +84,7 @@ def _sheet(build: Build, place: Place, asked: Asked, catalogue: Catalogue) -> Co
             *context(build, place, asked.reading, group.label),
             summary([*TOP * is_ranked, *(str(getattr(section, "id", "")) for section in sections)]),
             *sections,
-            dcc.Store(id="territory-of", data=[_address(place), asked.query]),
+            dcc.Store(id="territory-of", data=[_address(place), asked.query, find_newest(build, place.level)]),
         ],
         className="page sheet",
     )
@@ -117,7 +117,7 @@ def _list_sections(
         ],
         className="plate plate-wide",
     )
-    if asked.reading.variant != AS_PUBLISHED:
+    if asked.reading != PUBLISHED:
         return [top, _say_published_only(place)]
     return [
         top,
@@ -293,5 +293,6 @@ clientside_callback(
     Output("go", "href", allow_duplicate=True),
     Input("territory-variante", "value"),
     Input("territory-edition", "value"),
+    State("territory-of", "data"),
     prevent_initial_call=True,
 )

@@ -25,6 +25,7 @@ def test_from_home_to_grenoble_to_a_source(visit, size):
     expect(page.get_by_role("heading", level=1)).to_have_text("Grenoble-Alpes-Métropole")
     expect(page).to_have_url(re.compile("/territoire/200040715$"))
     expect(page).to_have_title(re.compile("^Grenoble-Alpes-Métropole"))
+    page.locator("#pilier-notoriete > summary").click()
     museums = page.locator("#indicateur-visiteurs_musees")
     expect(museums).to_contain_text("453\u202f825")
     expect(museums).to_contain_text("2023")
@@ -136,15 +137,6 @@ def test_the_address_restores_what_was_chosen_on_each_view(visit):
     expect(page.locator(".ag-row[row-index='0'] .bar-between").first).to_contain_text("entre")
     assert "noeud=rayonnement" in page.url
 
-    page = visit().open("/carte")
-    page.locator("#map-node").click()
-    page.get_by_role("option", name="Notoriété").click()
-    expect(page).to_have_url(re.compile("noeud=notoriete$"))
-    expect(page.locator("#map-legend")).to_contain_text("Score")
-    page.go_back()
-    page.go_forward()
-    expect(page.locator("#map-node")).to_have_value("Notoriété")
-
 
 def test_back_from_a_territory_finds_the_home_as_it_was_left(visit):
     page = visit().open("/")
@@ -169,14 +161,6 @@ def test_the_scheme_is_switched_and_kept(visit):
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     expect(page.get_by_role("button", name="Clair")).to_be_visible()
     assert reader.errors == []
-
-
-def test_the_map_draws_every_territory_and_hatches_the_missing(visit):
-    page = visit().open("/carte")
-    traces = page.locator(".map .choroplethlayer .trace")
-    missing, known = (traces.nth(n).locator("path") for n in (0, 1))
-    assert missing.count() + known.count() == 1255
-    assert "hatch" in missing.first.evaluate("p => getComputedStyle(p).fill")
 
 
 def test_the_ranking_sorts_by_a_heading_and_opens_a_name(visit):
@@ -236,6 +220,7 @@ def test_a_region_s_ties_and_a_figure_s_origin_are_fetched_when_opened(visit):
     page = reader.open("/territoire/region-84")
     page.locator("#liens summary").first.click()
     expect(page.locator("#liens .numbers table").first).to_contain_text("membre")
+    page.locator("#pilier-echanges > summary").click()
     page.locator("#indicateur-jumelages .lineage summary").click()
     expect(page.locator("#indicateur-jumelages .lineage")).to_contain_text("Calcul")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

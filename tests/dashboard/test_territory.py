@@ -290,7 +290,7 @@ def test_every_key_groups_the_same_indicators_and_themes_have_no_score(tied, cat
     assert {one.code for group in themes for one in group.indicators} == pillars
     assert [group.label for group in themes] == ["Culture"]
     profile = read_profile(tied, "epci", "200054781", find_peers(tied, read_place_of(tied, "200054781")).members)
-    assert count_above(themes[0], profile) == (2, 2)
+    assert count_above(themes[0], profile) == (2, 0, 2)
     words = text_of(open_tied("/territoire/200054781?lecture=themes"))
     assert "2 sur 2\u00a0indicateurs notés au-dessus de la médiane des comparables." in words
     assert "pilier-notoriete" not in words
