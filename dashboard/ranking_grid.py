@@ -46,6 +46,7 @@ def grid(build: Build, asked: Asked) -> Component:
             "rowHeight": 60,
             "headerHeight": 32,
             "groupHeaderHeight": 28,
+            "tabToNextCell": {"function": "atlas.leave()"},
         },
         className="ranking",
         style={"height": None, "width": "100%"},

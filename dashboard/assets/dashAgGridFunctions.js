@@ -8,6 +8,10 @@
   var MIDDLE_HIDDEN = ["population", "y_score"];
 
   functions.atlas = {
+    // Tab leaves the grid, arrows move in it: the keyboard is not held by 34,875 rows.
+    leave: function () {
+      return false;
+    },
     number: function (value) {
       return value === null || value === undefined ? ABSENT : french.format(value);
     },
