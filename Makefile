@@ -6,7 +6,7 @@ PORT   ?= 8050
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run refresh schedule unschedule registers snapshot refit fiches status test check bench lock clean
+.PHONY: help install run refresh schedule unschedule registers snapshot refit fiches status test check bench screenshots lock clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ check: $(STAMP) ## format, lint, types, import contracts
 
 bench: $(STAMP) ## measure speed and memory, as ratios against a baseline in the same run
 	@$(PY) -m tests.bench
+
+screenshots: $(STAMP) ## take docs/screenshot.png and one picture a page, from the published build
+	@$(PY) -m tests.browser.screenshots
 
 lock: $(STAMP) ## compile requirements.lock again from pyproject.toml
 	$(VENV)/bin/pip-compile --quiet --extra dev --extra cluster --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --output-file requirements.lock pyproject.toml

@@ -19,7 +19,14 @@ PAGES = {
     "classement": "/classement",
     "carte": "/carte",
     "territoire": "/territoire/200040715",
+    "comparer": "/comparer?territoires=200040715,200046977",
+    "evolution": "/evolution?territoires=200040715",
+    "ecarts": "/ecarts",
+    "et-si": "/et-si?poids=cibles:2&territoire=200040715",
+    "fiche": "/territoire/200040715/fiche",
     "methode": "/methode",
+    "donnees": "/donnees",
+    "aide": "/aide",
     "source": "/source/culture_musees",
 }
 
