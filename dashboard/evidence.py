@@ -91,7 +91,13 @@ def list_group(told: Told, group: Group, query: str) -> Component:
 
 def _group_head(told: Told, group: Group) -> Component:
     above = html.Span(_say_above(group, told.profile), className="group-count")
-    title = html.Div([html.H4(group.label), html.P([punctuate(f"{group.question} "), above], className="small")])
+    heading = html.H4 if group.kind == "pilier" else html.H3  # a pillar stands under the name of its index
+    title = html.Div(
+        [
+            heading(group.label, className="group-name"),
+            html.P([punctuate(f"{group.question} "), above], className="small"),
+        ]
+    )
     if group.kind != "pilier":
         return html.Div([title, _draw_above(group, told.profile)], className="pillar-head theme-head")
     row = find_row(told.profile, group.code)
@@ -142,13 +148,19 @@ def write_lines(told: Told, group: Group) -> str:
     """The lines of a group, as the fragment that it fetches."""
     observed = read_observations(told.build, told.place.territory_code, told.place.level)
     lines = [
-        _write_line(told, one, find_row(told.profile, one.code), observed[observed["series_code"].isin(one.series)])
+        _write_line(
+            told,
+            one,
+            find_row(told.profile, one.code),
+            observed[observed["series_code"].isin(one.series)],
+            "h5" if group.kind == "pilier" else "h4",
+        )
         for one in group.indicators
     ]
     return f'<div class="indicators">{"".join(lines)}</div>'
 
 
-def _write_line(told: Told, one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFrame) -> str:
+def _write_line(told: Told, one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFrame, heading: str) -> str:
     """One indicator; opened, it fetches where it comes from."""
     known = row is not None and pd.notna(row["value"])
     hue = told.catalogue.index_of(one)
@@ -156,7 +168,7 @@ def _write_line(told: Told, one: Indicator, row: pd.Series[Any] | None, observed
     lineage = f"/chiffres/lignage/{told.address}/{one.code}"
     return (
         f'<article class="indicator{"" if known else " indicator-missing"}" id="indicateur-{one.code}">'
-        f'<div class="indicator-name"><h5>{escape(one.label)}</h5>'
+        f'<div class="indicator-name"><{heading} class="indicator-title">{escape(one.label)}</{heading}>'
         f'<p class="small">{_write_sources(told.build, one, observed)}</p></div>'
         f'<p class="indicator-value">{_write_value(one, row, observed, told.reading.variant)}</p>'
         f'<div class="indicator-spread">{drawn}</div>'

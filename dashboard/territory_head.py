@@ -43,6 +43,7 @@ SECTIONS: Final = {  # by id, their names in the summary
     "chiffres": "Chiffres",
     "membres": "Intercommunalités",
 }
+NO_INTERVAL: Final = punctuate("Sans intervalle : il n’est calculé que pour la lecture telle quelle.")
 
 
 def identity(build: Build, place: Place, peers: str) -> Component:
@@ -179,6 +180,7 @@ def plate(build: Build, place: Place, index: Index, profile: pd.DataFrame, readi
                  html.Span(f", {interval}" if interval else "", className="score-of")]
             ),
             html.P([rank, html.Br(), link_interval()] if has_interval else rank, className="score-rank"),
+            *([] if has_interval else [html.P(NO_INTERVAL, className="small")]),
             spread(row, index.code),
             html.P([punctuate(index.question), html.Br(), f"{covered} du poids est renseigné."], className="small"),
         ],
