@@ -49,6 +49,9 @@
         territoire: state.territoire,
       });
       if (query === now) return dash.no_update;
+      var follow = document.getElementById("whatif-follow");
+      var kept = query.replace(/(^|&)territoire=[^&]*/, "");
+      if (follow) follow.dataset.search = "/et-si?" + (kept ? kept + "&" : "") + "territoire=";
       window.history.replaceState(window.history.state, "", "/et-si" + (query ? "?" + query : ""));
       return query;
     },

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-import dash_mantine_components as dmc
 import pandas as pd
 from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.components import choice, labelled, named_figure, note, territory_search
+from dashboard.comparables import list_offers
+from dashboard.components import choice, named_figure, note, territory_search
 from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
 from dashboard.exports import Sheet
 from dashboard.figures import quadrant
 from dashboard.imprint import Caption
-from dashboard.positions import list_groups
 from dashboard.queries import INDEX_CODES, read_place, read_stamp
 from dashboard.rescoring import (
-    AGGREGATED,
-    HEAVIEST,
-    NORMALISED,
     RESCORED_LEVELS,
     Asked,
     list_moved,
@@ -38,14 +34,14 @@ from dashboard.site import get_build, get_palette, get_site, register_page, titl
 from dashboard.standings import list_levels
 from dashboard.theme import Palette
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, LEVELS, NARROW, NATURES, format_number, pluralise
-from indicators.catalogue import Catalogue, Pillar
+from dashboard.weight_controls import list_declared, weight_form
+from dashboard.words import FIXED, LEVELS, NARROW
+from indicators.catalogue import Catalogue
 
 register_page(__name__, path="/et-si", name="Et si…", order=7, title=title_page("Et si…"))
 
 VIEW: Final = "et-si"
 PERSONAL: Final = "pondération personnelle"
-STEP: Final = 0.25  # of a slider; a typed weight may be finer
 
 
 def layout(**given: str) -> Component:
@@ -73,14 +69,14 @@ def layout(**given: str) -> Component:
                         class_name="quadrant",
                         caption=["Un point mène à la page du territoire."],
                     ),
-                    html.Div([_controls(catalogue, asked)], className="margin"),
+                    html.Div([weight_form(catalogue, asked)], className="margin"),
                 ],
                 className="plate plate-whatif",
             ),
             html.Div(id="whatif-changes"),
             html.Div([_how_to_read(), take_away(VIEW, asked.query)], className="two-columns whatif-foot"),
             dcc.Store(id="whatif-state", data={"niveau": asked.niveau, "territoire": asked.territoire}),
-            dcc.Store(id="whatif-declared", data=_declared(catalogue, asked.niveau)),
+            dcc.Store(id="whatif-declared", data=list_declared(catalogue, asked.niveau)),
             dcc.Store(id="whatif-asked", data=asked.query),
             dcc.Store(id="whatif-drawn"),
         ],
@@ -101,157 +97,25 @@ def _context(build: Build, asked: Asked) -> Component:
             "whatif-groupe", "Territoires mis en évidence", asked.groupe, _offer_groups(build, asked), width="20rem"
         ),
         html.Span([html.Span("· ", className="dot"), "suivre"]),
-        territory_search("whatif-follow", "Suivre un territoire", "/et-si?territoire="),
+        territory_search("whatif-follow", "Suivre un territoire", _lead(asked), level=asked.niveau),
     ]
     if asked.niveau != "epci":
         parts[2] = html.Div(parts[2], className="filter-void")
     return html.Div(parts, className="context")
 
 
+def _lead(asked: Asked) -> str:
+    """Address of the same choices, for another territory followed."""
+    query = replace(asked, territoire="").query
+    return f"/et-si?{query}&territoire=" if query else "/et-si?territoire="
+
+
 def _offer_groups(build: Build, asked: Asked) -> list[dict[str, Any]]:
     """Groups to choose from, by nature."""
-    rows = rescore(build, get_site().catalogue, asked.niveau, asked.choices)
     blocks: dict[str, list[dict[str, str]]] = {}
-    for group in list_groups(rows):
-        label = f"{group.label[:1].upper()}{group.label[1:]} ({format_number(int(group.find_members(rows).sum()))})"
-        blocks.setdefault(NATURES[group.family][0], []).append({"value": group.code, "label": label})
-    return [{"group": name, "items": items} for name, items in blocks.items()] or [
-        {"value": asked.groupe, "label": asked.group.label}
-    ]
-
-
-def _declared(catalogue: Catalogue, level: str) -> dict[str, float]:
-    """Declared weight of every node that may be weighed at a level."""
-    indicators = catalogue.scored_at(level)
-    alive = {one.pillar for one in indicators}
-    return {p.code: p.weight for p in catalogue.pillars if p.code in alive} | {i.code: i.weight for i in indicators}
-
-
-def _controls(catalogue: Catalogue, asked: Asked) -> Component:
-    declared = _declared(catalogue, asked.niveau)
-    weights = declared | dict(asked.choices.weights)
-    blocks = [
-        html.Fieldset(
-            [
-                html.Legend(f"{index.label}{FIXED}: poids des piliers", className=index.code),
-                *[
-                    _pillar(catalogue, pillar, weights)
-                    for pillar in catalogue.pillars_of(index.code)
-                    if pillar.code in weights
-                ],
-            ],
-            className="weights",
-        )
-        for index in catalogue.indices
-    ]
-    normalised = [{"value": code, "label": label} for code, label in NORMALISED.items()]
-    means = [{"value": "declared", "label": "comme publié"}]
-    means += [{"value": code, "label": label} for code, label in AGGREGATED.items()]
-    return html.Form(
-        [
-            *blocks,
-            html.Fieldset(
-                [
-                    html.Legend("Méthode"),
-                    html.Div(
-                        ["Notes ", choice("whatif-normalisation", "Notes", asked.choices.normalisation, normalised)]
-                    ),
-                    html.Div(
-                        ["Entre piliers ", choice("whatif-moyenne", "Entre piliers", asked.choices.aggregation, means)]
-                    ),
-                ],
-                className="weights",
-            ),
-            html.Button("Revenir à la pondération par défaut", id="whatif-reset", type="button", className="reset"),
-        ],
-        **labelled("Pondération personnelle"),
-    )
-
-
-def _pillar(catalogue: Catalogue, pillar: Pillar, weights: Mapping[str, float]) -> Component:
-    """A pillar's weight, by slider or typed, and its indicators' folded below."""
-    indicators = [one for one in catalogue.indicators_of(pillar.code) if one.code in weights]
-    siblings = [p.code for p in catalogue.pillars_of(pillar.index) if p.code in weights]
-    beside: dict[str, Any] = {"data-siblings": " ".join(siblings)}
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Span(pillar.label, className="weight-label"),
-                    html.Span(
-                        _share(weights[pillar.code], [weights[code] for code in siblings]),
-                        id={"type": "share", "code": pillar.code},
-                        className="weight-share",
-                        **beside,
-                    ),
-                ],
-                className="weight-head",
-            ),
-            html.Div(
-                [
-                    dmc.Slider(
-                        id={"type": "slide", "code": pillar.code},
-                        value=weights[pillar.code],
-                        min=0,
-                        max=4,
-                        step=STEP,
-                        label=None,
-                        thumbLabel=f"Poids du pilier {pillar.label}",
-                        size="xs",
-                        thumbSize=18,
-                        color="dark",
-                        className="weight-slide",
-                    ),
-                    _number("pillar", pillar.code, f"Poids du pilier {pillar.label}, nombre", weights[pillar.code]),
-                ],
-                className="weight-line",
-            ),
-            html.Details(
-                [
-                    html.Summary(f"Ses {pluralise(len(indicators), 'indicateur')}"),
-                    *[
-                        html.Div(
-                            [
-                                html.Span(one.label, className="weight-label"),
-                                _number("indicator", one.code, f"Poids de l’indicateur {one.label}", weights[one.code]),
-                            ],
-                            className="weight-line",
-                        )
-                        for one in indicators
-                    ],
-                ],
-                className="weight-inner",
-            )
-            if len(indicators) > 1
-            else "",
-        ],
-        className="weight",
-    )
-
-
-def _number(kind: str, code: str, label: str, weight: float) -> Component:
-    field: Component = dmc.NumberInput(
-        id={"type": kind, "code": code},
-        value=weight,
-        min=0,
-        max=HEAVIEST,
-        step=STEP,
-        decimalScale=3,
-        decimalSeparator=",",
-        allowedDecimalSeparators=[",", "."],
-        clampBehavior="strict",
-        debounce=400,
-        label=label,
-        classNames={"label": "unseen"},
-        className="weight-number",
-        size="xs",
-    )
-    return field
-
-
-def _share(weight: float, siblings: list[float]) -> str:
-    total = sum(siblings)
-    return f"{format_number(100 * weight / total)}{FIXED}%" if total else ""
+    for offer in list_offers(build, asked.niveau, None):
+        blocks.setdefault(offer.block, []).append({"value": offer.code, "label": offer.label})
+    return [{"group": name, "items": items} for name, items in blocks.items()]
 
 
 def _say(catalogue: Catalogue, asked: Asked) -> list[Component | str]:

@@ -41,6 +41,11 @@ def test_a_weight_moves_the_points_the_address_and_the_list_of_changes(visit):
     expect(page.get_by_label("Poids du pilier Influence, nombre")).to_have_value("1,25")
     page.wait_for_url("**influence:1.25**")
     assert list_violations(page) == []
+    page.get_by_role("combobox", name="Suivre un territoire").fill("Rennes M")
+    page.locator("#whatif-follow [role=option]").first.click()
+    page.wait_for_url("**poids=cibles:3**territoire=243500139")  # the weights stay
+    page.go_back()
+    reader.settle()
     page.reload()
     reader.settle()
     expect(page.get_by_label("Poids du pilier Cibles, nombre")).to_have_value("3")
