@@ -43,8 +43,12 @@ class GapAxis:
         told = {"range": [start - margin, end + margin], "title": {"text": self.title, "standoff": 8}}
         if self.root is None:
             return told | {"nticks": 8}
-        ticks = list_ticks(self.low, self.high)
-        return told | {"tickvals": [self.place(t) for t in ticks], "ticktext": [_write(t) for t in ticks]}
+        ticks = list_ticks(self.low, self.high, self.root)
+        return told | {
+            "tickangle": 0,
+            "tickvals": [self.place(t) for t in ticks],
+            "ticktext": [_write(t) for t in ticks],
+        }
 
     @property
     def title(self) -> str:
@@ -52,9 +56,9 @@ class GapAxis:
         return f"{self.unit}, échelle resserrée vers la droite" if self.root is not None else self.unit
 
 
-def list_ticks(low: float, high: float) -> list[float]:
-    """Zero where it is there, then powers of ten, the last ones when they are too many."""
-    start = math.floor(math.log10(max(high / 1e6, low, 1e-3)))
+def list_ticks(low: float, high: float, root: float) -> list[float]:
+    """Zero where it is there, then the powers of ten that ratios tell apart, the last ones when they are too many."""
+    start = math.ceil(math.log10(max(low, 2 * root)))
     powers = [10.0**power for power in range(start, math.floor(math.log10(high)) + 1)]
     return ([0.0] if low <= 0 else []) + powers[-MOST_TICKS:]
 

@@ -146,7 +146,7 @@ def _date(row: pd.Series[Any]) -> str:
 
 
 def _name_line(x: float, side: str, name: str, palette: Palette) -> dict[str, Any]:
-    text = f"{name},<br>{format_number(x)}{FIXED}% des habitants"
+    text = f"{name}<br>{format_number(x)}{FIXED}%"
     return {
         "x": x, "xanchor": side, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": text,
         "align": side, "font": {"size": 13, "color": palette.secondary}, "borderpad": 2,

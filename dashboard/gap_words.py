@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -17,6 +19,7 @@ from indicators.catalogue import Catalogue
 from indicators.gaps import Gap
 
 MOST_NAMED: Final = 6
+MOST_DIGITS: Final = 2
 
 
 def name_in(label: str) -> str:
@@ -56,7 +59,7 @@ def say_gap(gap: Gap, sides: Sides, unit: str = "", decimals: int = 0) -> str:
         unit: Of a raw figure; empty for points of score.
         decimals: Digits after the comma of a raw figure.
     """
-    one, other = sides.first.plural, sides.second.plural
+    one, other, gap = sides.first.plural, sides.second.plural, blunt(gap)
     size = format_measure(abs(gap.difference), unit, decimals) if unit else say_points(abs(gap.difference))
     clear = is_clear(gap.low, gap.high, decimals)
     low, high = sorted((abs(gap.low), abs(gap.high))) if clear else (gap.low, gap.high)
@@ -67,6 +70,15 @@ def say_gap(gap: Gap, sides: Sides, unit: str = "", decimals: int = 0) -> str:
     if gap.difference > 0:
         return f"les {one} dépassent les {other} de {size}, {between}"
     return f"les {one} sont au-dessous des {other}, de {size}, {between}"
+
+
+def blunt(gap: Gap) -> Gap:
+    """A gap with no more digits than its interval allows: two in the width of the interval, and none for small ones."""
+    width = gap.high - gap.low
+    digits = MOST_DIGITS - 1 - math.floor(math.log10(width)) if width > 0 else 0
+    if digits >= 0:
+        return gap
+    return replace(gap, **{end: round(getattr(gap, end), digits) for end in ("difference", "low", "high")})
 
 
 def say_answer(gaps: pd.DataFrame, sides: Sides, catalogue: Catalogue) -> str:

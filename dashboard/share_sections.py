@@ -125,7 +125,7 @@ def shares_section(scene: Scene) -> Component:
         "Comment lire",
         html.Ul([html.Li([html.Span(className="key key-metro"), sides.first.plural]),
                  html.Li([html.Span(className="key key-ring"), sides.second.plural])], className="keys"),
-        html.P("À droite de sa ligne verticale, un groupe a plus que sa part d’habitants."),
+        html.P("La ligne verticale d’un groupe est sa part des habitants. À droite, il a plus que cette part."),
         html.P("Chiffres qui s’additionnent seulement, jamais des scores ni des taux. Le total est celui des "
                "intercommunalités renseignées.", className="small"),
     )  # fmt: skip

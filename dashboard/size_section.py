@@ -35,8 +35,8 @@ from dashboard.words import FIXED, NARROW, format_number, pluralise
 LISTED: Final = 12  # towns told before the rest is folded
 
 
-def _read_size(scene: Scene) -> pd.DataFrame:
-    node = find_composite(scene.asked.noeud, scene.catalogue)
+def _read_size(scene: Scene, node: str = "") -> pd.DataFrame:
+    node = node or find_composite(scene.asked.noeud, scene.catalogue)
     rows = read_surplus(scene.build, scene.catalogue, node, scene.asked.reading)
     if rows.empty:
         return rows
@@ -62,9 +62,9 @@ def _pick(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pick_above(rows, groups, SECOND), pick_below(rows, groups, FIRST)
 
 
-def count_above(scene: Scene) -> tuple[int, int]:
+def count_above(scene: Scene, node: str) -> tuple[int, int]:
     """How many of the second group stand wholly above what size makes expected, of how many that have a score."""
-    rows = _read_size(scene)
+    rows = _read_size(scene, node)
     if rows.empty:
         return 0, 0
     return len(_pick(rows)[0]), int((rows["group"].eq(SECOND) & rows["score"].notna()).sum())

@@ -13,7 +13,7 @@ from dashboard.downloads import Args, register_view
 from dashboard.gap_scene import Draw, Scene, scene_of
 from dashboard.gap_sections import figure_gaps, figure_spread, gaps_section, node_section
 from dashboard.gap_tables import write_sheet
-from dashboard.gap_words import name_in, say_answer, say_pillars
+from dashboard.gap_words import lower, name_in, say_answer, say_pillars
 from dashboard.gaps import LEVEL, Asked, is_clear, list_composites, parse_asked, read_gaps
 from dashboard.groups import FAMILIES, FIRST, SECOND, Side, count_members, describe_side
 from dashboard.imprint import Caption
@@ -111,11 +111,12 @@ def _key_move(scene: Scene) -> Component | None:
 
 
 def _key_towns(scene: Scene) -> Component | None:
-    count, total = count_above(scene)
+    index = scene.catalogue.indices[-1]
+    count, total = count_above(scene, index.code)
     if not count:
         return None
-    return _key(f"{scene.asked.sides.second.plural} au-dessus de ce que leur taille annonce",
-                f"{format_number(count)} sur {format_number(total)}", "intervalle compris", "")  # fmt: skip
+    name = f"{scene.asked.sides.second.plural} dont le {lower(index.label)} dépasse ce que leur taille annonce"
+    return _key(name, f"{format_number(count)} sur {format_number(total)}", "intervalle compris", "")
 
 
 def _key(name: str, figure: str, told: str, index: str) -> Component:

@@ -13,7 +13,7 @@ from dashboard.amounts import list_series, read_amounts, share_latest, share_ove
 from dashboard.app import create_app
 from dashboard.gap_axes import choose_gap_axis
 from dashboard.gap_figures import draw_gaps, draw_shares
-from dashboard.gap_words import say_answer, say_gap, say_move, say_pillars
+from dashboard.gap_words import blunt, say_answer, say_gap, say_move, say_pillars
 from dashboard.gaps import is_clear, parse_asked, pick_above, pick_below, read_gaps, read_spread, read_surplus
 from dashboard.groups import describe_side, parse_sides
 from dashboard.reading import PUBLISHED, Reading
@@ -257,6 +257,20 @@ def test_the_axis_of_a_skewed_figure_keeps_room_for_zero_and_for_the_many():
     assert skewed.place(20) > 0.2 * skewed.place(10_000)
     assert choose_gap_axis(pd.Series([1.0, 2, 3]), "%").root is None
     assert choose_gap_axis(pd.Series([1.0, 2, 3]), "").high == 100
+
+
+def test_a_gap_is_told_with_no_more_digits_than_its_interval_allows():
+    gap = blunt(Gap(403_935, 19_331, 384_604, 302_437, 646_882, 22, 244))
+    assert (gap.difference, gap.low, gap.high) == (380_000, 300_000, 650_000)
+    score = Gap(45, 12, 32.4, 23.4, 45.3, 22, 244)
+    assert blunt(score) == score
+
+
+def test_ticks_are_far_enough_apart():
+    axis = choose_gap_axis(pd.Series([0, 0, 20_000, 30_000, 5_000_000.0]), "entrées")
+    told = axis.describe()
+    assert told["ticktext"] == ["0", "10\u202f000", "100\u202f000", "1\u00a0M"]
+    assert (np.diff(told["tickvals"]) > 0.05 * (told["range"][1] - told["range"][0])).all()
 
 
 def test_marks_of_one_place_are_kept_apart_within_their_row():
