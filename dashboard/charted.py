@@ -22,12 +22,12 @@ from dashboard.words import (
     STATUSES,
     format_measure,
     format_number,
-    format_rank_briefly,
     punctuate,
 )
 from indicators.catalogue import Catalogue
 
 BOTH: Final = "deux"
+NAMES: Final = {"attractivite": "Attractivité", "rayonnement": "Rayonnement"}
 VALUE: Final = "valeur."
 SERIES: Final = "serie."
 LARGE: Final = 1_000  # a figure that reaches it has no decimals
@@ -139,22 +139,43 @@ def list_values(rows: pd.DataFrame, shown: Shown) -> pd.Series[float]:
 
 
 def tell(rows: pd.DataFrame, shown: Shown) -> Told:
-    """What the pointer is told: score, rank with its interval and coverage, or a figure with its year."""
-    records = list_records(rows)
-    if shown.kind == "both":
-        cells = [[*(_say_standing(r, shown, f"{code}_") for code in INDEX_CODES), _say_known(r)] for r in records]
-        lines = ["Attractivité %{customdata[0]}", "Rayonnement %{customdata[1]}", _KNOWN.format(place=2)]
-    elif shown.kind == "score":
-        cells = [[_say_standing(r, shown), say_share(r["coverage"])] for r in records]
-        lines = [f"{_escape(shown.label)} %{{customdata[0]}}", _KNOWN.format(place=1)]
-    else:
+    """What the pointer is told: score, rank with its interval and coverage, or a figure with its year.
+
+    Cells are whole numbers wherever they can be: a sentence a territory would weigh three times as much.
+    """
+    if shown.kind == "figure":
         decimals = choose_decimals(rows, shown)
-        cells = [[say_figure(r, decimals)] for r in records]
         lines = [*_wrap(f"{shown.label}, {shown.unit}"), "<b>%{customdata[0]}</b>"]
-    return Told(cells, "<br>".join(["<b>%{text}</b>", *lines]) + "<extra></extra>")
+        return Told([[say_figure(row, decimals)] for row in list_records(rows)], _join(lines))
+    nodes = {f"{code}_": name for code, name in NAMES.items()} if shown.kind == "both" else {"": shown.label}
+    columns: list[list[int | str]] = []
+    lines = []
+    for lead, name in nodes.items():
+        lines += _tell_node(rows, lead, name, columns, is_sure=shown.is_sure or shown.kind == "both")
+    shares = pd.concat([rows[f"{lead}coverage"] for lead in nodes], axis="columns")
+    least = "au moins " if len(nodes) > 1 else ""
+    lines.append(f"Données connues{FIXED}: {least}%{{customdata[{len(columns)}]}}{FIXED}%")
+    columns.append(_whole(100 * shares.min(axis="columns", skipna=False)))
+    return Told([list(cells) for cells in zip(*columns, strict=True)], _join(lines))
 
 
-_KNOWN: Final = f"Données connues{FIXED}: %{{{{customdata[{{place}}]}}}}"
+def _tell_node(rows: pd.DataFrame, lead: str, name: str, columns: list[list[int | str]], *, is_sure: bool) -> list[str]:
+    """The lines about one node, whose cells join `columns`: « Rayonnement 64, rang 12, entre 9 et 17 »."""
+    start, has_interval = len(columns), bool(rows[f"{lead}rank_low"].notna().any())
+    ends = ("score", "rank", "rank_low", "rank_high") if has_interval else ("score", "rank")
+    columns += [_whole(rows[f"{lead}{end}"]) for end in ends]
+    score, rank, low, high = (f"%{{customdata[{start + place}]}}" for place in range(4))
+    if has_interval:
+        return [f"{_escape(name)} {score}, rang {rank}", f"entre {low} et {high}"]
+    return [f"{_escape(name)} {score}, rang {rank}" + (" (sans intervalle)" if is_sure else "")]
+
+
+def _whole(column: pd.Series[float]) -> list[int | str]:
+    return [ABSENT if pd.isna(value) else round(value) for value in column]
+
+
+def _join(lines: Sequence[str]) -> str:
+    return "<br>".join(["<b>%{text}</b>", *lines]) + "<extra></extra>"
 
 
 def _escape(label: str) -> str:
@@ -164,23 +185,6 @@ def _escape(label: str) -> str:
 def _wrap(text: str) -> list[str]:
     """Lines that a small screen holds."""
     return [_escape(line) for line in textwrap.wrap(text, HOVER, break_on_hyphens=False)]
-
-
-def _say_standing(row: Mapping[str, Any], shown: Shown, lead: str = "") -> str:
-    """« 64, rang 12 (9 à 17) », « 64, rang 12 (sans intervalle) », « n.d. »."""
-    score = row[f"{lead}score"]
-    if pd.isna(score):
-        return ABSENT
-    if pd.isna(row[f"{lead}rank"]):
-        return f"{score:.0f}, sans rang"
-    rank = format_rank_briefly(*(row[f"{lead}{end}"] for end in ("rank", "rank_low", "rank_high")))
-    is_bare = pd.isna(row[f"{lead}rank_low"]) and (shown.is_sure or shown.kind == "both")
-    return f"{score:.0f}, rang {rank}" + (" (sans intervalle)" if is_bare else "")
-
-
-def _say_known(row: Mapping[str, Any]) -> str:
-    both = [say_share(row[f"{code}_coverage"]) for code in INDEX_CODES]
-    return both[0] if both[0] == both[1] else " et ".join(both)
 
 
 def say_share(share: float) -> str:

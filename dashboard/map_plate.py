@@ -85,8 +85,9 @@ def _name(build: Build, asked: Asked) -> str:
     return f"{whole}, {labels.iloc[0]}"
 
 
+@per_build
 def draw(build: Build, palette: Palette, asked: Asked) -> Figure:
-    """The map on its ground."""
+    """The map on its ground; kept with its build."""
     plate = compose(build, asked)
     return draw_map(
         plate.rows,

@@ -8,17 +8,16 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.charted import Shown, say_share, say_years
+from dashboard.charted import NAMES, Shown, say_share, say_years
 from dashboard.downloads import Args, notice_of
 from dashboard.exports import Cell, Sheet
 from dashboard.map_plate import Plate
-from dashboard.queries import INDEX_CODES, list_records
+from dashboard.queries import list_records
 from dashboard.sheets import lay_out_standings, round_cell
 from dashboard.warehouse import Build
 from dashboard.words import ABSENT, LEVELS, STATUSES, format_number, format_ordinal, pluralise
 
 ENDS: Final = ("score", "low", "high", "rank", "rank_low", "rank_high")
-NAMES: Final = {"attractivite": "Attractivité", "rayonnement": "Rayonnement"}
 
 
 def sort_rows(plate: Plate) -> pd.DataFrame:
@@ -30,7 +29,7 @@ def sort_rows(plate: Plate) -> pd.DataFrame:
 def list_leads(shown: Shown) -> dict[str, str]:
     """By lead of its columns, label of each node shown."""
     if shown.kind == "both":
-        return {f"{code}_": NAMES[code] for code in INDEX_CODES}
+        return {f"{code}_": name for code, name in NAMES.items()}
     return {"": shown.label} if shown.kind == "score" else {}
 
 

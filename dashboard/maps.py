@@ -47,7 +47,7 @@ class Ground:
 class Told:
     """What the pointer is told of each territory: cells a row, and the Plotly template they complete."""
 
-    cells: list[list[str]]
+    cells: list[list[Any]]
     template: str
 
 

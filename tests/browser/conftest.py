@@ -97,7 +97,7 @@ class Visit:
         if self.page.locator(".quadrant").count():
             self.page.wait_for_selector(".quadrant .scatterlayer .point")
         if self.page.locator(".map").count():
-            self.page.wait_for_selector(".map .choroplethlayer path")
+            self.page.wait_for_selector(".map .choroplethlayer path[d]")
         if self.page.locator(".ranking").count():
             self.page.wait_for_selector(".ranking .ag-row, .ranking .ag-overlay-no-rows-center")
         self.page.wait_for_load_state("networkidle")

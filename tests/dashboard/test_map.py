@@ -160,7 +160,7 @@ def test_each_class_has_a_colour_of_its_own(palette):
 def _many(count):
     rows = pd.DataFrame({"territory_code": [f"2000{n:05d}" for n in range(count)], "label": ["Nom"] * count})
     scores = pd.Series(np.linspace(1, 100, count))
-    cells = [["64, rang 1234 (1000 à 1255)", "64, rang 1234 (1000 à 1255)", "100\u00a0% et 95\u00a0%"]] * count
+    cells = [[64, 1234, 1000, 1255, 64, 1234, 1000, 1255, 100]] * count
     return rows, cross(scores, scores), Told(cells, "<b>%{text}</b>")
 
 
@@ -199,6 +199,12 @@ def test_another_choice_sends_values_only_and_little():
     sent = {path[-1] for path in changes if path[:2] == ("data", KNOWN)}
     assert sent == {"z", "zmin", "zmax", "colorscale", "customdata", "hovertemplate", "marker"}
     assert len(json.dumps(list(changes.values()))) < LIMIT
+
+
+def test_a_page_that_opens_on_the_map_is_light_too():
+    rows, shading, told = _many(1300)
+    rows["label"] = "CC de la Vallée de l’Ubaye"
+    assert len(draw_map(rows, shading, told, GROUND, hue=HUE, chosen="").to_json()) < LIMIT - 15_000
 
 
 def test_a_part_of_france_is_drawn_in_its_true_place():
@@ -262,14 +268,17 @@ def test_what_may_be_shown_is_what_the_build_has(build, catalogue):
 
 
 def test_the_pointer_is_told_the_rank_with_its_interval_or_that_there_is_none(levels, catalogue):
-    shown = find_shown(levels, catalogue, "commune", BOTH)
-    rows = read_rows(levels, "commune", "38", shown)
-    assert tell(rows, shown).cells == [
-        ["40, rang 2 (sans intervalle)", "40, rang 2 (sans intervalle)", "80\u00a0%"],
-        ["60, rang 1 (1 à 2)", "60, rang 1 (1 à 2)", "90\u00a0%"],
-    ]
-    nothing = read_rows(levels, "commune", "69", shown)
-    assert tell(nothing, shown).cells == [["n.d.", "n.d.", "n.d."]]
+    shown = find_shown(levels, catalogue, "commune", "attractivite")
+    told = tell(read_rows(levels, "commune", "38", shown), shown)
+    assert told.cells == [[40, 2, "n.d.", "n.d.", 80], [60, 1, 1, 2, 90]]
+    assert "Attractivité %{customdata[0]}, rang %{customdata[1]}<br>entre %{customdata[2]}" in told.template
+    bare = tell(read_rows(levels, "commune", "69", shown), shown)
+    assert bare.cells == [["n.d.", "n.d.", "n.d."]]
+    assert "rang %{customdata[1]} (sans intervalle)" in bare.template
+    both = find_shown(levels, catalogue, "commune", BOTH)
+    told = tell(read_rows(levels, "commune", "38", both), both)
+    assert told.cells[1] == [60, 1, 1, 2, 60, 1, 1, 2, 90]
+    assert "Rayonnement %{customdata[4]}, rang %{customdata[5]}" in told.template
 
 
 def test_the_pointer_is_told_a_figure_with_its_year_its_status_or_its_secret(build, catalogue):
