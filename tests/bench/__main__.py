@@ -1,6 +1,6 @@
 """`make bench`: speed and memory, as ratios against a baseline timed in the same run. It judges; it is no test.
 
-A bench is a module of this folder with a function `measure() -> list[Measure]`; `python -m tests.bench etl` runs one.
+A bench is a module of this folder with `measure() -> Iterable[Measure]`; `python -m tests.bench etl` runs one.
 """
 
 from __future__ import annotations

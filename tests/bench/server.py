@@ -19,29 +19,27 @@ from tests.bench.site import Call, Site, list_parts, serving
 MOST_JSON = 150.0  # kB a callback may ship, for up to 1,300 territories
 MOST_WEIGHT = 1200.0  # kB compressed of a first page, beyond the bundles
 MOST_COST = 2.0  # times what a callback costs that returns the same figure, precomputed
-RUNS = 7
+RUNS = 5
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"  # fetched with the first figure
 DETAILS = ["/territoire/200040715", "/territoire/38185", "/territoire/departement-38", "/territoire/region-84",
            "/source/culture_musees"]  # fmt: skip
 
 
-def measure() -> list[Measure]:
-    """Serve the published build; print and bound what each page and each callback costs."""
-    found = []
+def measure() -> Iterator[Measure]:
+    """Serve the published build; say and bound what each page and each callback costs, as it is measured."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serving("dashboard", "--port", "{port}", ready="/publication") as site,
         serving("tests.bench.baseline", "{port}", folder, ready="/") as floor,
     ):
-        found += _measure_first(site)
+        yield from _measure_first(site)
         pages = [*site.list_views(), *DETAILS]
         for page in pages:
-            found += _measure_page(site, page, with_bundles=page == pages[0])
+            yield from _measure_page(site, page, with_bundles=page == pages[0])
         for page in pages:
             for call in site.list_calls(page):
-                found += _measure_call(site, floor, call, Path(folder))
-        found += _measure_routes(site, pages)
-    return found
+                yield from _measure_call(site, floor, call, Path(folder))
+        yield from _measure_routes(site, pages)
 
 
 def _measure_first(site: Site) -> list[Measure]:
@@ -80,7 +78,7 @@ def _measure_call(site: Site, floor: Site, call: Call, folder: Path) -> list[Mea
     name = f"{len(list(folder.iterdir()))}"
     (folder / f"{name}.json").write_bytes(body)
     asked = baseline.ask(name)
-    for _ in range(4):  # both workers
+    for _ in range(2):
         site.post(call.body)
         floor.post(asked)
     pairs = [(_time(lambda: site.post(call.body)), _time(lambda: floor.post(asked))) for _ in range(RUNS)]
@@ -96,17 +94,16 @@ def _measure_call(site: Site, floor: Site, call: Call, folder: Path) -> list[Mea
     return found
 
 
-def _measure_routes(site: Site, pages: list[str]) -> list[Measure]:
+def _measure_routes(site: Site, pages: list[str]) -> Iterator[Measure]:
     """Search, and what each page lets its reader open or take away."""
     addresses = {"/recherche?q=saint", *(a for page in pages for a in _list_routes(site, page))}
-    found = []
     for address in sorted(addresses):
         body, weight = site.get(address)
         seconds = _time(functools.partial(site.get, address))
-        found += [Measure(f"{address[:50]}", seconds), Measure("  compressed", weight / 1000, unit="kB")]
+        yield Measure(address[:50], seconds)
+        yield Measure("  compressed", weight / 1000, unit="kB")
         if address.startswith("/figure/"):
-            found.append(Measure("  JSON", len(body) / 1000, unit="kB"))
-    return found
+            yield Measure("  JSON", len(body) / 1000, unit="kB")
 
 
 def _list_routes(site: Site, page: str) -> Iterator[str]:
