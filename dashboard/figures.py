@@ -12,20 +12,17 @@ import plotly.graph_objects as go
 
 from dashboard.axes import Axes, choose_axis
 from dashboard.placement import Box, box_label, place_labels
-from dashboard.positions import QUARTERS, Medians, compute_medians
-from dashboard.theme import SHAPES, TITLE_FONT, Palette, lay_out
+from dashboard.positions import compute_medians
+from dashboard.quarters import AXES, HEIGHT, WIDTH, box_quarters, lay_out_quadrant
+from dashboard.theme import SHAPES, Palette, lay_out
 
-WIDTH: Final = 860.0  # px the labels are placed for; on smaller screens the page hides those that would meet
-HEIGHT: Final = 600.0
 LABEL_SIZE: Final = 13
 CHOSEN_SIZE: Final = 15
 MOST_LABELS: Final = 40
 MOST_AVOIDED: Final = 120  # comparable points that a chosen territory's name keeps clear of
 MARK: Final = 5.0  # px, half a comparable point
-ROOM: Final = 0.08  # of an axis, the least a quarter's name needs
 BOTH: Final = ["attractivite_score", "rayonnement_score"]
 GROUND, COMPARABLE, CHOSEN, NAMES = range(4)  # the traces of the quadrant, always in this order
-_AXES: Final = (("x", "attractivite"), ("y", "rayonnement"))
 _SYMBOLS: Final = {"circle": 0, "square": 1, "diamond": 2}  # Plotly's numbers
 _SYMBOL_OF: Final = {family: _SYMBOLS[shape] for family, shape in SHAPES.items()}
 LARGER: Final = ("METRO", "CU")  # families whose shapes look smaller than a circle of the same size
@@ -62,7 +59,7 @@ def quadrant(
         _points(shown[stands_out], palette.secondary, size=9, uid="comparable", rim=palette.paper),
         *draw_chosen(shown, peers=peers, chosen=chosen, palette=palette, axes=axes),
     ]
-    return go.Figure(traces, lay_out_quadrant(axes, compute_medians(shown), palette))
+    return go.Figure(traces, lay_out_quadrant(axes, compute_medians(shown), palette, is_dense=ground is not None))
 
 
 def choose_axes(positions: pd.DataFrame) -> Axes:
@@ -86,7 +83,7 @@ def draw_chosen(
     own = shown[shown["territory_code"].isin(codes)]
     own = own.sort_values("territory_code", key=lambda found: found.map(order))
     others = shown[shown["territory_code"].isin(list(peers)) & ~shown["territory_code"].isin(codes)]
-    taken = _box_quarters() + _box_bars(own, axes)
+    taken = box_quarters() + _box_bars(own, axes)
     near = [Box(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in _locate(others.head(MOST_AVOIDED), axes)]
     sides = _place(own, axes, [*taken, *near], CHOSEN_SIZE, insisted=True)
     trace = _points(own, palette.ink, size=13, uid="chosen", rim=palette.paper)
@@ -95,7 +92,7 @@ def draw_chosen(
         "text": [f"<b>{shorten(label)}</b>" for label in own["label"]],
         "textposition": sides or None,
         "textfont": {"size": CHOSEN_SIZE, "color": palette.ink},
-        **{f"error_{axis}": _interval(own, code, palette.ink) for axis, code in _AXES},
+        **{f"error_{axis}": _interval(own, code, palette.ink) for axis, code in AXES},
     }
     taken += _box_labels(own, axes, sides)
     return [trace, _names(others, axes, palette, taken)]
@@ -137,7 +134,7 @@ def _list_places(rows: pd.DataFrame) -> tuple[npt.NDArray[np.integer[Any]] | Non
     """
     columns: list[str] = []
     told: list[str] = []
-    for _, code in _AXES:
+    for _, code in AXES:
         ends = [f"{code}_{end}" for end in ("rank", "rank_low", "rank_high")]
         known = bool(rows[ends].notna().all(axis=None))
         at = len(columns)
@@ -204,85 +201,6 @@ def shorten(label: str) -> str:
     for tail in (" Méditerranée Métropole", " Provence Métropole", "-Métropole", " Métropole", " Eurométropole"):
         label = label.removesuffix(tail)
     return label.removeprefix("d'").removeprefix("d’")
-
-
-def lay_out_quadrant(axes: Axes, medians: Medians, palette: Palette) -> dict[str, Any]:
-    """The ground of the quadrant: two axes, two median lines, then the four quarters as shapes, and their names."""
-    layout = lay_out(palette, hovermode="closest", clickmode="event")
-    names = (("attractivite", "Attractivité"), ("rayonnement", "Rayonnement"))
-    for key, (code, title), axis in zip(("xaxis", "yaxis"), names, axes, strict=True):
-        text = f"<b>{title}</b>" + (", échelle logarithmique" if axis.is_log else "")
-        layout[key] = layout[key] | axis.describe() | {
-            "fixedrange": True,
-            "showgrid": False,
-            "ticks": "outside",
-            "ticklen": 4,
-            "tickcolor": palette.hairline,
-            "title": {"text": text, "font": {"size": 15, "color": palette.index[code]}, "standoff": 10},
-        }  # fmt: skip
-    line = {"line": {"color": palette.secondary, "width": 1, "dash": "dot"}, "layer": "below", "type": "line"}
-    layout["shapes"] = [
-        {"x0": medians.attractivite, "x1": medians.attractivite, "yref": "paper", "y0": 0, "y1": 1} | line,
-        {"y0": medians.rayonnement, "y1": medians.rayonnement, "xref": "paper", "x0": 0, "x1": 1} | line,
-        *[_quarter(*sides, axes, medians, palette) for sides in QUARTERS],
-    ]
-    layout["annotations"] = [_name_quarter(*sides, axes, medians, palette) for sides in QUARTERS]
-    return layout
-
-
-def _quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
-    """A quarter that the page may light."""
-    ends: dict[str, float] = {}
-    for (key, code), axis, is_high in zip(_AXES, axes, (is_right, is_top), strict=True):
-        line = min(max(getattr(medians, code), axis.low), axis.high)
-        ends |= {f"{key}0": line, f"{key}1": axis.high if is_high else axis.low}
-    return ends | {
-        "type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": palette.secondary, "opacity": 0,
-    }  # fmt: skip
-
-
-def _measure_quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians) -> tuple[float, float]:  # noqa: FBT001
-    """Width and height of what is shown of a quarter, shares of the axes."""
-    pairs = zip((is_right, is_top), axes, (medians.attractivite, medians.rayonnement), strict=True)
-    ends = ((is_high, axis.place(line) if axis.low < line else 0.0) for is_high, axis, line in pairs)
-    wide, high = (1 - end if is_high else end for is_high, end in ends)
-    return wide, high
-
-
-def _name_quarter(is_right: bool, is_top: bool, axes: Axes, medians: Medians, palette: Palette) -> dict[str, Any]:  # noqa: FBT001
-    """The name of a quarter in its corner: on one line where it is low, none where it is hardly seen."""
-    wide, high = _measure_quarter(is_right, is_top, axes, medians)
-    name = QUARTERS[is_right, is_top]
-    lines = break_quarter(name) if high > 2 * ROOM else [name]
-    return {
-        "text": "<br>".join(f"<i>{line}</i>" for line in lines),
-        "visible": min(wide, high) > ROOM,
-        "align": "right" if is_right else "left",
-        "xref": "paper", "yref": "paper",
-        "x": 1 if is_right else 0, "y": 1 if is_top else 0,
-        "xanchor": "right" if is_right else "left", "yanchor": "top" if is_top else "bottom",
-        "xshift": -8 if is_right else 8,
-        "showarrow": False,
-        "font": {"family": TITLE_FONT, "size": 17, "color": palette.secondary},
-    }  # fmt: skip
-
-
-def break_quarter(name: str) -> list[str]:
-    """The name of a quarter in one or two lines: « attractif, / discret », « attractif / et rayonnant »."""
-    return name.replace(", ", ",\n").replace(" et ", "\net ").split("\n")
-
-
-def _box_quarters() -> list[Box]:
-    """Where the names of the quarters stand, so that no label covers them."""
-    boxes = []
-    for (is_right, is_top), name in QUARTERS.items():
-        side = ("bottom " if is_top else "top ") + ("left" if is_right else "right")
-        corner = WIDTH if is_right else 0.0, 0.0 if is_top else HEIGHT
-        lines = break_quarter(name)
-        box = box_label(*corner, max(lines, key=len), side=side, size=17)
-        more = 1.25 * 17 * (len(lines) - 1)
-        boxes.append(Box(box.left, box.top - (0 if is_top else more), box.right, box.bottom + (more if is_top else 0)))
-    return boxes
 
 
 def _box_bars(rows: pd.DataFrame, axes: Axes) -> list[Box]:

@@ -216,8 +216,8 @@ def how_to_read(plate: Plate) -> Component:
     first = f"Chaque point est {article} {singular}. Plus il est à droite, plus le territoire est attractif ; "
     if plate.is_dense:
         first = (
-            f"Chaque case compte des {plural} : plus elle est sombre, plus elles y sont nombreuses. Les points sont "
-            "celles mises en évidence. À droite, les plus attractives ; "
+            f"Chaque case compte des {plural} : plus elle ressort du fond, plus elles y sont nombreuses. Les points "
+            "sont celles mises en évidence. À droite, les plus attractives ; "
         )
     first += "en haut, les plus rayonnantes." if plate.is_dense else "plus il est haut, plus il rayonne."
     lines = "Les pointillés sont les médianes : la moitié des territoires est de chaque côté."

@@ -26,7 +26,7 @@ from dashboard.chosen import write_query
 from dashboard.comparables import list_offers
 from dashboard.components import button, choice, labelled, named_figure, numbers_table, offers_own, territory_search
 from dashboard.downloads import link_all, outputs, take_away
-from dashboard.figures import CHOSEN, NAMES, draw_chosen, lay_out_quadrant
+from dashboard.figures import CHOSEN, NAMES, draw_chosen
 from dashboard.plate import Plate, read_plate
 from dashboard.position_notes import (
     count_quarters,
@@ -39,6 +39,7 @@ from dashboard.position_notes import (
     tell_comparables,
 )
 from dashboard.position_tables import CODE
+from dashboard.quarters import lay_out_quadrant
 from dashboard.queries import read_stamp
 from dashboard.reading import VARIANTS, list_editions, list_variants
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
@@ -203,7 +204,7 @@ def change_figure(plate: Plate, palette: Palette) -> Patch:
     patch = Patch()
     for at, trace in zip((CHOSEN, NAMES), traces, strict=True):
         patch["data"][at] = trace
-    patch["layout"] = lay_out_quadrant(plate.axes, plate.medians, palette)
+    patch["layout"] = lay_out_quadrant(plate.axes, plate.medians, palette, is_dense=plate.is_dense)
     return patch
 
 

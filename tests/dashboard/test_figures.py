@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.axes import LEAST_SHARE, Axis, choose_axis
@@ -13,6 +13,8 @@ from dashboard.placement import box_label, place_labels
 from dashboard.positions import compute_medians, list_groups, name_quarters, parse_group
 from dashboard.standings import read_positions
 from dashboard.theme import DARK, LIGHT, scale_bivariate, scale_sequential
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test is a test of speed
 
 
 def contrast(one: str, other: str) -> float:
@@ -141,12 +143,14 @@ def test_a_crowded_floor_takes_a_logarithm_and_even_scores_do_not():
     assert not choose_axis(pd.Series(dtype=float)).is_log
 
 
+@UNHURRIED
 @given(st.lists(st.floats(1, 100), min_size=1, max_size=60))
 def test_every_score_lies_on_the_chosen_axis(scores):
     axis = choose_axis(pd.Series(scores))
     assert all(0 <= axis.place(s) <= 1 for s in scores)
 
 
+@UNHURRIED
 @given(st.floats(1, 100), st.floats(1, 100), st.booleans())
 def test_a_narrowed_axis_stays_within_the_whole_and_holds_what_was_asked(one, other, is_log):
     whole = Axis(1.0, 100.0, is_log)
@@ -156,12 +160,14 @@ def test_a_narrowed_axis_stays_within_the_whole_and_holds_what_was_asked(one, ot
     assert whole.place(part.high) - whole.place(part.low) >= LEAST_SHARE - 1e-9
 
 
+@UNHURRIED
 @given(st.lists(st.floats(1, 100), max_size=6), st.booleans())
 def test_a_framed_axis_holds_every_score(scores, is_log):
     part = Axis(1.0, 100.0, is_log).frame([*scores, math.nan])
     assert all(part.low - 1e-9 <= score <= part.high + 1e-9 for score in scores)
 
 
+@UNHURRIED
 @given(st.floats(0, 1), st.booleans())
 def test_a_share_of_an_axis_is_found_and_placed_back(share, is_log):
     axis = Axis(0.62, 116.0, is_log)
@@ -175,6 +181,7 @@ def test_a_logarithmic_axis_has_ticks_wherever_it_is_narrowed(low, high):
     assert not any("." in text for text in told["ticktext"])
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.floats(1, 100), st.floats(1, 100)), min_size=1, max_size=40))
 def test_cells_count_every_territory_of_the_figure_once(points):
     rows = pd.DataFrame(points, columns=["attractivite_score", "rayonnement_score"])
@@ -198,6 +205,7 @@ def test_a_logarithmic_axis_places_equal_ratios_at_equal_lengths():
     assert math.isclose(axis.place(10.0), 0.5)
 
 
+@UNHURRIED
 @given(
     st.lists(
         st.tuples(st.floats(0, 860), st.floats(0, 600), st.text("abcdefgh ", min_size=1, max_size=30)), max_size=40
@@ -218,6 +226,7 @@ def test_no_placed_label_covers_another_or_leaves_the_frame(rows):
         assert not any(box.meets(other) for other in boxes[rank + 1 :])
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.floats(0, 860), st.floats(0, 600)), min_size=1, max_size=6))
 def test_a_label_insisted_upon_always_has_a_side(points):
     sides = place_labels(points, ["Un nom assez long"] * len(points), width=860, height=600, size=15, insisted=True)
