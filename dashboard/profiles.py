@@ -93,16 +93,20 @@ def find_group(build: Build, level: str, territory_code: str) -> str:
     return str(places["peer_group"].iloc[row])
 
 
+@per_build
 def read_full_profile(
     build: Build, catalogue: Catalogue, level: str, territory_code: str, peers: tuple[str, ...], reading: Reading
 ) -> pd.DataFrame:
-    """As `queries.read_profile`, with the indicators that a variant reads as they are, which it has no rows for."""
+    """As `queries.read_profile`, with the indicators that a variant reads as they are, which it has no rows for.
+
+    Its columns hold objects: a page reads some sixty rows one by one, which is slow across columns of several types.
+    """
     own = read_profile(build, level, territory_code, peers, reading)
     if reading.variant == AS_PUBLISHED:
-        return own
+        return own.astype(object)
     plain = read_profile(build, level, territory_code, peers, replace(reading, variant=AS_PUBLISHED))
     alike = [one.code for one in catalogue.indicators if reading.variant not in one.variants]
-    return pd.concat([own, plain[plain.index.isin(alike) & ~plain.index.isin(own.index)]])
+    return pd.concat([own, plain[plain.index.isin(alike) & ~plain.index.isin(own.index)]]).astype(object)
 
 
 def list_observed(catalogue: Catalogue, level: str) -> tuple[str, ...]:

@@ -133,12 +133,11 @@ def assign_groups(territory: pd.DataFrame, known: Collection[str] | None = None)
 
 def _list_kinds(territory: pd.DataFrame) -> list[tuple[str | None, str | None]]:
     """Nature and size class of each territory; None where it has none."""
-    columns = (territory[name].tolist() for name in ("nature", "size_class"))
-    return [(_text(n), _text(s)) for n, s in zip(*columns, strict=True)]
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    columns = (
+        [word if isinstance(word, str) else None for word in territory[name].tolist()]
+        for name in ("nature", "size_class")
+    )
+    return list(zip(*columns, strict=True))
 
 
 def find_members(territory: pd.DataFrame, group: str) -> Floats:
