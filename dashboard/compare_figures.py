@@ -92,6 +92,7 @@ def _dots(own: Sequence[tuple[float, Block]], place: int, name: str, hue: str, p
         },
         customdata=[[block.label, _tell(row)] for _, block, row in scored],
         cliponaxis=False,
+        yaxis="y2",  # laid over the hairlines
         hovertemplate="<b>%{fullData.name}</b><br>%{customdata[0]} %{customdata[1]}<extra></extra>",
     )  # fmt: skip
 
@@ -154,4 +155,4 @@ def _rules(tops: Sequence[float], count: int, palette: Palette) -> go.Scatter:
     x = [value for _ in ends for tick in TICKS for value in (tick, tick, None)]
     y = [value for start, end in ends for _ in TICKS for value in (start, end, None)]
     line = {"color": palette.hairline, "width": 1}
-    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", yaxis="y2")
+    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")

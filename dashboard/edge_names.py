@@ -14,7 +14,8 @@ from dashboard.theme import Palette
 FEW: Final = 4  # years that can all be written, however narrow the figure
 LEADING: Final = 17.0  # px between two names
 HEIGHT: Final = 440.0  # px of a figure, unless it needs more
-EDGES: Final = {"l": 60, "r": 140, "t": 30, "b": 36}
+AROUND: Final = 130.0  # px that an image adds: its title, how to read it, its source
+EDGES: Final = {"l": 46, "r": 128, "t": 30, "b": 36}
 DASHES: Final = ("solid", "dash", "dot", "longdash", "dashdot", "longdashdot")  # of territories, by their order
 
 
@@ -26,6 +27,13 @@ def measure_plot(height: float = HEIGHT) -> float:
 def tick_years(years: Sequence[int]) -> dict[str, Any]:
     """Ticks of an axis of years: each of them when they are few, else as many as there is room for, never askew."""
     return {"tickformat": "d", "tickangle": 0} | ({"tickvals": list(years)} if len(years) <= FEW else {})
+
+
+def leave_room(figure: go.Figure) -> go.Figure:
+    """A copy as tall as the figure and what an image writes above and below it, so that its names keep apart."""
+    taller = go.Figure(figure)
+    taller.update_layout(height=figure.layout.height + AROUND)
+    return taller
 
 
 def name_axis(figure: go.Figure, text: str, palette: Palette) -> None:

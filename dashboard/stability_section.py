@@ -184,8 +184,11 @@ def decay_rows(build: Build, level: str) -> tuple[list[str], list[list[str]]]:
     """What the figure draws: heads, then by edition tau with the first edition and with the one before."""
     found = read_all(build, level)
     known = [index for index in list_indices() if index.code in found]
-    heads = [f"{index.label}, tau avec {words}" for index in known
-             for words in (f"l’édition {found[index.code].first}", "la précédente")]  # fmt: skip
+    heads = [
+        f"{index.label.split(' ')[0]}, avec {words}"
+        for index in known
+        for words in (str(found[index.code].first), "l’année d’avant")
+    ]
     years = sorted({year for told in found.values() for year in told.decay})
     rows = []
     for year in years:

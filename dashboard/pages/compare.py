@@ -17,6 +17,7 @@ from dashboard.components import choice, fetched, labelled, note, numbers_table
 from dashboard.contrasts import contrast_sections, lead_sentence
 from dashboard.downloads import Args, notice_of, register_view, take_away
 from dashboard.duel_tables import ahead_section
+from dashboard.edge_names import leave_room
 from dashboard.exports import Sheet
 from dashboard.imprint import Caption
 from dashboard.intervals import link_interval
@@ -29,6 +30,7 @@ from dashboard.theme import GRAPH_CONFIG, Palette
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, LEVELS, NARROW, format_number, pluralise, punctuate
 from indicators.catalogue import Pillar
+from indicators.robustness import PUBLISHED as INTERVAL
 
 VIEW: Final = "comparer"  # what is taken away
 
@@ -182,16 +184,18 @@ def lay_out_sheet(build: Build, args: Args) -> Sheet:
 
 def draw_asked(build: Build, palette: Palette, args: Args) -> Figure:
     """What is on screen, as one figure."""
-    return draw(build, palette, parse_asked(build, args), INDEX_CODES)
+    return leave_room(draw(build, palette, parse_asked(build, args), INDEX_CODES))
 
 
 def caption(build: Build, args: Args) -> Caption:
     """What the image says above its figure."""
     names = ", ".join(place.label for place in parse_chosen(build, args).places)
-    return Caption(
-        f"Comparer {names}",
-        "Point : score de 1 à 100 ; trait : intervalle du 5ᵉ au 95ᵉ centile des calculs refaits avec d’autres choix.",
+    inside = format_number(100 * (INTERVAL.high - INTERVAL.low))
+    reading = (
+        f"La forme est posée sur le score{NARROW}; le trait contient les scores de {inside}{FIXED}% des "
+        f"{format_number(INTERVAL.replicates)} calculs refaits avec d’autres choix de méthode."
     )
+    return Caption(f"Comparer {names}", reading)
 
 
 register_view(VIEW, title="Comparer", sheet=lay_out_sheet, figure=draw_asked, caption=caption)

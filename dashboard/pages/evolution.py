@@ -13,6 +13,7 @@ from dashboard.chooser import chooser, lead_to, suggest
 from dashboard.chosen import Chosen, read_query, write_query
 from dashboard.components import choice, fetched_table, labelled, numbers_table
 from dashboard.downloads import Args, register_view, take_away
+from dashboard.edge_names import leave_room
 from dashboard.evolution_notes import read_ranks_note, read_series_note, read_tau_note
 from dashboard.evolution_sheet import lay_out_orders, lay_out_ranks, lay_out_series
 from dashboard.evolutions import (
@@ -221,25 +222,23 @@ def caption_series(build: Build, args: Args) -> Caption:
 
 def caption_orders(build: Build, args: Args) -> Caption:
     """What the image of the decay says above its figure."""
-    return Caption(
-        say_answer(build, parse_asked(build, args).chosen.level),
-        "Indice rétrospectif ; 1, le même ordre ; 0, aucun rapport.",
-    )
+    answer = say_answer(build, parse_asked(build, args).chosen.level)
+    return Caption("Ce qu’il reste d’une hiérarchie, édition après édition", answer)
 
 
 def draw_ranks_asked(build: Build, palette: Palette, args: Args) -> Figure:
     """The bump chart, as an image."""
-    return draw_ranks(build, palette, parse_asked(build, args))
+    return leave_room(draw_ranks(build, palette, parse_asked(build, args)))
 
 
 def draw_series_asked(build: Build, palette: Palette, args: Args) -> Figure:
     """The series, as an image."""
-    return draw_series(build, palette, parse_asked(build, args))
+    return leave_room(draw_series(build, palette, parse_asked(build, args)))
 
 
 def draw_decay_asked(build: Build, palette: Palette, args: Args) -> Figure:
     """The decay, as an image."""
-    return draw_decay(build, palette, parse_asked(build, args).chosen.level)
+    return leave_room(draw_decay(build, palette, parse_asked(build, args).chosen.level))
 
 
 register_view(RANKS, title="Rangs rétrospectifs", sheet=lay_out_ranks, figure=draw_ranks_asked, caption=caption_ranks)
