@@ -59,6 +59,7 @@ def identity(build: Build, place: Place, peers: str) -> Component:
         ("Caractère", TYPOLOGIES.get(place.typology, "") if place.level in ("epci", "commune") else ""),
         ("Siren" if place.level == "epci" else "Code", place.territory_code),
         ("Et les autres", _link_others(place)),
+        ("Sur papier", _link_fiche(place)),
     ]
     nature = name_nature(place.nature) if place.level == "epci" else LEVELS[place.level][0]
     return html.Header(
@@ -70,6 +71,11 @@ def identity(build: Build, place: Place, peers: str) -> Component:
         ],
         className="identity",
     )
+
+
+def _link_fiche(place: Place) -> Component:
+    code = address_of({"level": place.level, "territory_code": place.territory_code})
+    return dcc.Link("Fiche, Word, diapositives", href=f"/territoire/{code}/fiche")
 
 
 def _link_epci(build: Build, place: Place) -> Component | str:
