@@ -20,6 +20,7 @@ from indicators.gaps import Gap
 
 MOST_NAMED: Final = 6
 MOST_DIGITS: Final = 2
+PLURAL: Final = 2  # French counts below two in the singular
 
 
 def name_in(label: str) -> str:
@@ -35,7 +36,7 @@ def lower(label: str) -> str:
 def say_points(value: float, decimals: int = 0) -> str:
     """« 14 points », « 1 point »."""
     number = format_number(value, decimals)
-    return f"{number}{FIXED}point{'s' if abs(value) >= 1.5 else ''}"
+    return f"{number}{FIXED}point{'s' if round(abs(value), decimals) >= PLURAL else ''}"
 
 
 def say_between(low: float, high: float, decimals: int = 0) -> str:
@@ -60,7 +61,7 @@ def say_gap(gap: Gap, sides: Sides, unit: str = "", decimals: int = 0) -> str:
         decimals: Digits after the comma of a raw figure.
     """
     one, other, gap = sides.first.plural, sides.second.plural, blunt(gap)
-    size = format_measure(abs(gap.difference), unit, decimals) if unit else say_points(abs(gap.difference))
+    size = say_size(abs(gap.difference), unit, decimals)
     clear = is_clear(gap.low, gap.high, decimals)
     low, high = sorted((abs(gap.low), abs(gap.high))) if clear else (gap.low, gap.high)
     between = say_between(low, high, decimals)
@@ -70,6 +71,16 @@ def say_gap(gap: Gap, sides: Sides, unit: str = "", decimals: int = 0) -> str:
     if gap.difference > 0:
         return f"les {one} dépassent les {other} de {size}, {between}"
     return f"les {one} sont au-dessous des {other}, de {size}, {between}"
+
+
+def say_size(size: float, unit: str, decimals: int) -> str:
+    """A difference in its unit: « 14 points », « 1,3 point (% des logements) », « 1 site », « 23 noms »."""
+    if not unit:
+        return say_points(size)
+    if unit[0] in "%‰":
+        return f"{say_points(size, decimals)} ({unit})"
+    is_one_word = " " not in unit and round(size, decimals) < PLURAL
+    return format_measure(size, unit.rstrip("sx") if is_one_word else unit, decimals)
 
 
 def blunt(gap: Gap) -> Gap:
@@ -224,7 +235,8 @@ def say_history(history: History, sides: Sides) -> list[str]:
     population = ", ".join(
         f"{format_number(100 * history.population[key])}{FIXED}% pour les {sides.name(key)}" for key in KEYS
     )
-    base = f"Sur {count} toutes ces années. Part de la population{FIXED}: {population}."
+    always = " toutes ces années" if len(table) > 1 else ""
+    base = f"Sur {count}{always}. Part de la population{FIXED}: {population}."
     if changes.empty:
         return [base]
     return [_say_share(changes, sides, years), _say_inequality(changes, years), base]
@@ -235,9 +247,10 @@ def _say_share(changes: pd.DataFrame, sides: Sides, years: tuple[int, ...]) -> s
     row = find_row(100 * changes, f"share_{FIRST}")
     if row is None:
         return ""
+    digits = 1 if abs(row["change"]) < PLURAL else 0
     lead = (
         f"De {years[0]} à {years[-1]}, la part des {sides.first.plural} dans le total passe de "
-        f"{format_number(row['first'])} à {format_number(row['last'])}{FIXED}%"
+        f"{format_number(row['first'], digits)} à {format_number(row['last'], digits)}{FIXED}%"
     )
     between, clear = say_between(row["low"], row["high"], 1), is_clear(row["low"], row["high"], 1)
     if clear and row["low"] > 0:
@@ -265,7 +278,7 @@ def say_theil(row: pd.Series[Any], sides: Sides) -> str:
         return ""
     share = format_number(100 * row["between"] / row["theil"])
     return (
-        f"Inégalité par habitant (Theil){FIXED}: {format_number(row['theil'], 2)}, dont {share}{FIXED}% tiennent à "
+        f"Inégalité par habitant (Theil){FIXED}: {format_number(row['theil'], 2)}, dont {share}{FIXED}% tenant à "
         f"l’écart entre {sides.first.plural}, {sides.second.plural} et {sides.others}{NARROW}; le reste sépare des "
         "territoires d’un même groupe."
     )

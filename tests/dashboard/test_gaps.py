@@ -13,7 +13,7 @@ from dashboard.amounts import list_series, read_amounts, share_latest, share_ove
 from dashboard.app import create_app
 from dashboard.gap_axes import choose_gap_axis
 from dashboard.gap_figures import draw_gaps, draw_shares
-from dashboard.gap_words import blunt, say_answer, say_gap, say_move, say_pillars
+from dashboard.gap_words import blunt, say_answer, say_gap, say_move, say_pillars, say_size
 from dashboard.gaps import is_clear, parse_asked, pick_above, pick_below, read_gaps, read_spread, read_surplus
 from dashboard.groups import describe_side, parse_sides
 from dashboard.reading import PUBLISHED, Reading
@@ -264,6 +264,14 @@ def test_a_gap_is_told_with_no_more_digits_than_its_interval_allows():
     assert (gap.difference, gap.low, gap.high) == (380_000, 300_000, 650_000)
     score = Gap(45, 12, 32.4, 23.4, 45.3, 22, 244)
     assert blunt(score) == score
+
+
+def test_a_difference_agrees_with_its_unit():
+    assert say_size(1.0, "sites", 0) == "1\u00a0site"
+    assert say_size(1.0, "réseaux", 0) == "1\u00a0réseau"
+    assert say_size(8.0, "réseaux", 0) == "8\u00a0réseaux"
+    assert say_size(1.3, "% des logements", 1) == "1,3\u00a0point (% des logements)"
+    assert say_size(2.0, "", 0) == "2\u00a0points"
 
 
 def test_ticks_are_far_enough_apart():
