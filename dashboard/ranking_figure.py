@@ -72,11 +72,13 @@ def _say_place(row: pd.Series[Any], height: int, palette: Palette) -> dict[str, 
 
 def _lay_out(rows: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     highest = max([2.0, *rows["x_rank"].dropna(), *rows["x_rank_high"].dropna()])
-    ticks = [tick for tick in TICKS if tick <= highest * 1.1]
+    lowest = min([highest, *rows["x_rank"].dropna(), *rows["x_rank_low"].dropna()])
+    ends = lowest * 0.85, highest * 1.15
+    ticks = [tick for tick in TICKS if ends[0] <= tick <= ends[1]]
     layout = lay_out(palette, margin={"l": 300, "r": 250, "t": 8, "b": 56}, height=ROW * max(1, len(rows)) + AROUND)
     layout["xaxis"] = layout["xaxis"] | {
         "type": "log",
-        "range": [math.log10(0.85), math.log10(highest * 1.15)],
+        "range": [math.log10(end) for end in ends],
         "tickvals": ticks,
         "ticktext": [format_number(tick) for tick in ticks],
         "title": {"text": "Place, échelle logarithmique", "font": {"size": 13, "color": palette.secondary}},

@@ -92,11 +92,7 @@ def _context(build: Build, asked: Asked) -> Component:
     levels = [_option(level, LEVELS[level][1].capitalize()) for level in list_levels(build)]
     editions, variants = list_editions(build, asked.niveau), list_variants(build, asked.niveau)
     edition = str(asked.reading.edition or read_stamp(build).edition)
-    places = read_places(build, "departement").sort_values("territory_code")
-    departements = [
-        _option(code, f"{label} ({code})")
-        for code, label in zip(places["territory_code"], places["label"], strict=True)
-    ]
+    listed = _list_departements(build, asked)
     dated = [_option(str(e), f"édition {e}") for e in editions]
     read = [_option(v, f"lecture {VARIANTS[v][0]}") for v in variants]
     classed = [_option(*one) for one in CLASSES.items()]
@@ -104,9 +100,7 @@ def _context(build: Build, asked: Asked) -> Component:
         [
             choice("map-niveau", "Niveau", asked.niveau, levels, width="10.5rem"),
             _filter(
-                choice(
-                    "map-departement", "Département", asked.departement, departements, width="13rem", searchable=True
-                ),
+                choice("map-departement", "Département", asked.departement, listed, width="13rem", searchable=True),
                 is_shown=bool(asked.departement),
             ),
             *([] if len(editions) > 1 else [html.Span(["· édition ", html.Strong(edition)])]),
@@ -126,6 +120,15 @@ def _context(build: Build, asked: Asked) -> Component:
         ],
         className="context",
     )
+
+
+def _list_departements(build: Build, asked: Asked) -> list[dict[str, str]]:
+    """The départements to choose from, where one at a time is shown."""
+    if not asked.departement:
+        return []
+    places = read_places(build, "departement").sort_values("territory_code")
+    named = zip(places["territory_code"], places["label"], strict=True)
+    return [_option(code, f"{label} ({code})") for code, label in named]
 
 
 def _filter(select: Component, *, is_shown: bool) -> Component:
