@@ -16,6 +16,7 @@ ROW: Final = 26  # px of height a territory
 AROUND: Final = 96  # px of height for the axis
 TICKS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 BAR: Final = 7  # px of an interval
+TOLD: Final = 230  # px of what is said at the right of a row
 
 
 def draw_ranking(rows: pd.DataFrame, *, hue: str, palette: Palette, chosen: str = "") -> go.Figure:
@@ -66,7 +67,7 @@ def _say_place(row: pd.Series[Any], height: int, palette: Palette) -> dict[str, 
     return {
         "text": place if score == ABSENT else f"{place} · <b>{score}</b>",
         "xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "yref": "y", "y": height, "yanchor": "middle",
-        "showarrow": False, "font": {"size": 13, "color": palette.secondary},
+        "align": "left", "width": TOLD, "showarrow": False, "font": {"size": 13, "color": palette.secondary},
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
   "use strict";
   var PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"; // the copy that Dash itself serves
   var SHARPNESS = 2; // pixels of the PNG for one of the figure
+  var FONTS_READY = 400; // ms: `decode` does not wait for the fonts inside an image, whose letters would be missing
   var SVG = "http://www.w3.org/2000/svg";
 
   function answerOf(response) {
@@ -78,11 +79,14 @@
     });
   }
 
+  function wait() {
+    return new Promise(function (resolve) { window.setTimeout(resolve, FONTS_READY); });
+  }
   function rasterise(svg, width, height) {
     var address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
     var image = new Image();
     image.src = address;
-    return image.decode().then(function () {
+    return image.decode().then(wait).then(function () {
       var canvas = document.createElement("canvas");
       canvas.width = width * SHARPNESS;
       canvas.height = height * SHARPNESS;
