@@ -18,9 +18,6 @@
     writeHome: function (group, chosen) {
       return write({ territoire: chosen, groupe: group });
     },
-    writeMap: function (node) {
-      return write({ noeud: node === "deux" ? null : node });
-    },
     openPoint: function (click) {
       var point = click && click.points && click.points[0];
       var code = point && (point.id || (point.customdata && point.customdata[0]));
