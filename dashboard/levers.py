@@ -140,7 +140,9 @@ def _row(one: Lever, now: pd.Series[Any]) -> Component:
 
 
 def _say_value(one: Indicator, value: float) -> Piece:
-    return html.Span([html.Strong(format_number(value, one.decimals)), html.Span(f" {one.unit}", className="unit")])
+    return html.Span(
+        [html.Strong(format_number(value, one.decimals)), html.Span(f" {agree(value, one.unit)}", className="unit")]
+    )
 
 
 def _say_target(one: Lever) -> Piece:
@@ -178,8 +180,15 @@ def round_told(figure: float, digits: int = 3) -> float:
 
 def _say_more(change: float, unit: str) -> str:
     count = max(1, round(round_told(abs(change), 2)))
-    singular = unit.replace(" par an", "").removesuffix("s") + (" par an" if " par an" in unit else "")
-    return f"{pluralise(count, singular, unit)} de {'plus' if change > 0 else 'moins'}"
+    return f"{format_number(count)}{FIXED}{agree(count, unit)} de {'plus' if change > 0 else 'moins'}"
+
+
+def agree(count: float, unit: str) -> str:
+    """A unit in the number of what it counts: « 1 réseau », « 2 réseaux », « 1 étudiant pour 1 000 habitants »."""
+    noun, space, rest = unit.partition(" ")
+    if abs(count) >= 2 or not noun.endswith(("s", "x")):
+        return unit
+    return noun[:-1] + space + rest
 
 
 def _say_reached(one: Lever, now: pd.Series[Any]) -> Piece:

@@ -10,7 +10,7 @@ import pytest
 from dashboard.app import create_app
 from dashboard.contributions import say_points
 from dashboard.figures import past_curves
-from dashboard.levers import list_levers, round_told, say_count
+from dashboard.levers import agree, list_levers, round_told, say_count
 from dashboard.pillar_plate import MOST_POINTS, SPREAD, Plate, list_peer_rows, pillar_plate, spread_dots
 from dashboard.positions import find_peers
 from dashboard.profiles import (
@@ -169,6 +169,16 @@ def test_a_lever_says_the_figure_to_reach_on_the_indicator_s_own_scale(tied, cat
 def test_a_count_is_told_with_no_more_digits_than_it_deserves():
     assert [round_told(x) for x in (7, 999, 1_012_207, -14_698)] == [7, 999, 1_010_000, -14_700]
     assert round_told(886, 2) == 890
+
+
+def test_a_unit_agrees_with_what_it_counts():
+    told = [
+        agree(1, "réseaux"),
+        agree(3, "réseaux"),
+        agree(0.4, "étudiants pour 1\u202f000 habitants"),
+        agree(1, "% par an"),
+    ]
+    assert told == ["réseau", "réseaux", "étudiant pour 1\u202f000 habitants", "% par an"]
 
 
 def test_contributions_add_up_to_the_gap_on_every_epci_that_has_a_score(tied, catalogue):
