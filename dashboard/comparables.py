@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,21 +87,26 @@ def find_default(build: Build, level: str, first: Place | None) -> Comparables:
 
 def list_offers(build: Build, level: str, first: Place | None) -> list[Offer]:
     """What may be asked for at a level: what starts from the first chosen territory, then every group of the rule."""
-    groups = list_groups(read_places(build, level), level)
-    offers = _list_own(build, level, first, groups) if first else []
-    for group in groups:
+    ruled = _list_ruled(build, level)
+    return [*(_list_own(build, level, first, {offer.code for offer in ruled}) if first else ()), *ruled]
+
+
+@per_build
+def _list_ruled(build: Build, level: str) -> tuple[Offer, ...]:
+    offers = []
+    for group in list_groups(read_places(build, level), level):
         block = NATURES[group.family][0] if level == "epci" else LEVELS[level][1].capitalize()
         found = _find_by_rule(build, level, group.code)
         if found:
             offers.append(Offer(block, group.code, _count(found)))
-    return offers
+    return tuple(offers)
 
 
-def _list_own(build: Build, level: str, first: Place, groups: Iterable[Group]) -> list[Offer]:
+def _list_own(build: Build, level: str, first: Place, ruled: Collection[str]) -> list[Offer]:
     offers = [Offer(first.label, PROFILE, "Profils les plus proches")]
     own = assign_group(read_places(build, level), first.territory_code, level)
     found = _find_by_rule(build, level, own.code)
-    if found and own not in groups:  # a wider group, where nature and size have too few members
+    if found and own.code not in ruled:  # a wider group, where nature and size have too few members
         offers.append(Offer(first.label, own.code, _count(found)))
     same = _find_same_epci(build, first) if level == "commune" else None
     if same and same.members:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from dashboard.axes import Axes, choose_axis
 from dashboard.placement import Box, box_label, place_labels
-from dashboard.positions import compute_medians
+from dashboard.positions import Medians, compute_medians
 from dashboard.quarters import AXES, HEIGHT, WIDTH, box_quarters, lay_out_quadrant
 from dashboard.theme import SHAPES, Palette, lay_out
 
@@ -37,6 +37,7 @@ def quadrant(
     palette: Palette,
     axes: Axes | None = None,
     ground: Trace | None = None,
+    medians: Medians | None = None,
 ) -> go.Figure:
     """The two indices against each other: every territory a point, the comparable ones standing out.
 
@@ -50,16 +51,17 @@ def quadrant(
         palette: Colours of the scheme.
         axes: The part of the figure to show; all of it by default.
         ground: What stands for the territories that neither stand out nor are chosen, where points would be too many.
+        medians: The lines that divide the figure; those of the positions by default.
     """
     shown = positions.dropna(subset=BOTH)
-    axes = axes or choose_axes(shown)
+    axes, medians = axes or choose_axes(shown), medians or compute_medians(shown)
     stands_out = shown["territory_code"].isin(list(peers))
     traces = [
         ground or _points(shown[~stands_out], palette.receding, size=5, uid="ground", opacity=0.75),
         _points(shown[stands_out], palette.secondary, size=9, uid="comparable", rim=palette.paper),
         *draw_chosen(shown, peers=peers, chosen=chosen, palette=palette, axes=axes),
     ]
-    return go.Figure(traces, lay_out_quadrant(axes, compute_medians(shown), palette, is_dense=ground is not None))
+    return go.Figure(traces, lay_out_quadrant(axes, medians, palette, is_dense=ground is not None))
 
 
 def choose_axes(positions: pd.DataFrame) -> Axes:

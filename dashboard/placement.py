@@ -72,8 +72,9 @@ def place_labels(
         boxes = [(side, box_label(x, y, label, side=side, size=size)) for side in SIDES]
         inside = [(side, box) for side, box in boxes if _is_inside(box, width, height)]
         free = ((side, box) for side, box in inside if not any(box.meets(other) for other in others))
-        least = min(inside or boxes, key=lambda pair: sum(pair[1].cover(other) for other in others))
-        side, box = next(free, least if insisted else (None, None))
+        side, box = next(free, (None, None))
+        if box is None and insisted:
+            side, box = min(inside or boxes, key=lambda pair: sum(pair[1].cover(other) for other in others))
         sides.append(side)
         if box is not None:
             kept.append(box)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
@@ -13,7 +14,7 @@ from dashboard.chosen import SEPARATOR
 from dashboard.comparables import Comparables, find_comparables, find_default
 from dashboard.density import Density, count_cells, density_trace
 from dashboard.figures import BOTH, choose_axes, quadrant
-from dashboard.positions import Medians, compute_medians
+from dashboard.positions import Medians, compute_medians, name_quarters
 from dashboard.queries import INDEX_CODES
 from dashboard.reading import Reading
 from dashboard.situations import AROUND_CHOSEN, AROUND_COMPARABLES, Situation
@@ -34,6 +35,7 @@ class Plate:
         situation: What is asked, its group and its zoom written as they were understood.
         comparables: Who stands out.
         positions: Every territory of the level, as `standings.read_positions`.
+        quarters: Quarter of each, None without both scores.
         medians: The lines that divide the quadrant.
         axes: The part of the figure that is shown.
     """
@@ -41,10 +43,11 @@ class Plate:
     situation: Situation
     comparables: Comparables
     positions: pd.DataFrame
+    quarters: pd.Series[str]
     medians: Medians
     axes: Axes
 
-    @property
+    @cached_property
     def shown(self) -> pd.DataFrame:
         """The territories that have both scores."""
         return self.positions.dropna(subset=BOTH)
@@ -74,20 +77,25 @@ class Plate:
 
     def find_rows(self, codes: tuple[str, ...]) -> pd.DataFrame:
         """Rows of some territories, in the order of their codes; those without a row are left out."""
-        return self.positions.set_index("territory_code", drop=False).reindex(codes).dropna(subset="territory_code")
+        order = {code: place for place, code in enumerate(codes)}
+        rows = self.positions[self.positions["territory_code"].isin(codes)]
+        return rows.sort_values("territory_code", key=lambda found: found.map(order))
 
     def draw(self, palette: Palette) -> Figure:
         """The figure."""
+        drawn = {*self.points, *self.situation.codes}
         return quadrant(
-            self.positions,
+            self.shown[self.shown["territory_code"].isin(drawn)] if self.is_dense else self.shown,
             peers=self.points,
             chosen=self.situation.codes,
             palette=palette,
             axes=self.axes,
-            ground=density_trace(self.count(), palette, LEVELS[self.situation.level][1]) if self.is_dense else None,
+            medians=self.medians,
+            ground=density_trace(self.density, palette, LEVELS[self.situation.level][1]) if self.is_dense else None,
         )
 
-    def count(self) -> Density:
+    @cached_property
+    def density(self) -> Density:
         """How many territories stand in each cell, where they are too many to be points."""
         return count_cells(self.counted, self.axes)
 
@@ -102,7 +110,9 @@ def read_plate(build: Build, catalogue: Catalogue, situation: Situation) -> Plat
     axes = _zoom(whole, positions, situation, comparables)
     zoom = _write_zoom(axes) if situation.bounds else situation.zoom
     asked = replace(situation, group="" if is_default else comparables.code, zoom=zoom if axes != whole else "")
-    return Plate(asked, comparables, positions, _read_medians(build, level, situation.reading), axes)
+    medians = _read_medians(build, level, situation.reading)
+    quarters = _read_quarters(build, level, situation.reading)
+    return Plate(asked, comparables, positions, quarters, medians, axes)
 
 
 @per_build
@@ -113,6 +123,11 @@ def _choose_axes(build: Build, level: str, reading: Reading) -> Axes:
 @per_build
 def _read_medians(build: Build, level: str, reading: Reading) -> Medians:
     return compute_medians(read_positions(build, level, reading))
+
+
+@per_build
+def _read_quarters(build: Build, level: str, reading: Reading) -> pd.Series[str]:
+    return name_quarters(read_positions(build, level, reading), _read_medians(build, level, reading))
 
 
 def _zoom(whole: Axes, positions: pd.DataFrame, situation: Situation, comparables: Comparables) -> Axes:

@@ -12,7 +12,7 @@ from dashboard.chosen import write_code
 from dashboard.components import Piece, button, labelled, note
 from dashboard.intervals import link_interval
 from dashboard.plate import Plate
-from dashboard.positions import QUARTERS, Medians, name_quarters
+from dashboard.positions import QUARTERS, Medians
 from dashboard.queries import INDEX_CODES
 from dashboard.reading import VARIANTS
 from dashboard.situations import write_codes
@@ -86,7 +86,7 @@ def _join(labels: list[str]) -> str:
 
 
 def _say_both(plate: Plate) -> str:
-    quarters = name_quarters(plate.shown, plate.medians)
+    quarters = plate.quarters.dropna()
     both = int((quarters == QUARTERS[True, True]).sum())
     share = format_number(100 * both / max(1, len(quarters)))
     singular, plural = LEVELS[plate.situation.level][0].lower(), LEVELS[plate.situation.level][1]
@@ -127,15 +127,15 @@ def tell_chosen(plate: Plate) -> list[Component]:
     """A note by chosen territory, with what removes it; first, why others asked for are not there."""
     refused = [html.P(sentence) for sentence in plate.situation.refused]
     told: list[Component] = [html.Div(refused, className="refusals", role="status")] if refused else []
-    told += [_tell_one(plate, at) for at in range(len(plate.situation.chosen))]
+    rows = plate.find_rows(plate.situation.codes)
+    told += [_tell_one(plate, at, row) for at, (_, row) in enumerate(rows.iterrows())]
     if plate.situation.chosen and _has_intervals(plate):
         told.append(html.P(link_interval(), className="small"))
     return told
 
 
-def _tell_one(plate: Plate, at: int) -> Component:
+def _tell_one(plate: Plate, at: int, row: pd.Series[Any]) -> Component:
     places = plate.situation.chosen
-    row = plate.find_rows((places[at].territory_code,)).iloc[0]
     left = {"data-chosen": write_codes([*places[:at], *places[at + 1 :]])}
     remove = button("Retirer", className="remove", **labelled(f"Retirer {row['label']}"), **left)
     address = f"/territoire/{write_code(places[at])}"
@@ -171,7 +171,7 @@ def _has_intervals(plate: Plate) -> bool:
 
 def count_quarters(plate: Plate) -> Component:
     """How many territories each position holds, and how many of those that stand out; its name lights its quarter."""
-    quarters = name_quarters(plate.positions, plate.medians).fillna(WITHOUT)
+    quarters = plate.quarters.fillna(WITHOUT)
     own = quarters[plate.positions["territory_code"].isin(plate.comparables.members)]
     names = [*QUARTERS.values(), *([WITHOUT] if (quarters == WITHOUT).any() else [])]
     columns = [quarters.value_counts()] if len(own) == len(quarters) else [own.value_counts(), quarters.value_counts()]
@@ -253,4 +253,4 @@ def _keys(plate: Plate) -> Component:
 
 
 def _count_fullest(plate: Plate) -> int:
-    return int(plate.count().counts.max(initial=0))
+    return int(plate.density.counts.max(initial=0))

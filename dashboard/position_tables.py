@@ -18,7 +18,6 @@ from dashboard.fragments import write_table
 from dashboard.imprint import Caption
 from dashboard.plate import Plate, read_plate
 from dashboard.position_notes import NAMES, WITHOUT, describe, name_position, say_context, say_title
-from dashboard.positions import name_quarters
 from dashboard.queries import INDEX_CODES, list_records, read_stamp
 from dashboard.rankings import address_of
 from dashboard.sheets import lay_out_standings
@@ -54,7 +53,7 @@ def list_shown(build: Build, plate: Plate) -> pd.DataFrame:
     rows = plate.find_rows(tuple(roles)) if plate.is_dense else plate.positions
     order = {"choisi": 0, "en évidence": 1, "même intercommunalité": 2, "": 3}
     rows = rows.assign(role=rows["territory_code"].map(roles).fillna(""))
-    rows = rows.assign(position=name_quarters(rows, plate.medians).fillna(WITHOUT))
+    rows = rows.assign(position=plate.quarters.reindex(rows.index).fillna(WITHOUT))
     return rows.sort_values("role", key=lambda role: role.map(order), kind="stable")
 
 

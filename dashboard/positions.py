@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard.queries import INDEX_CODES, Place
@@ -14,6 +16,7 @@ from dashboard.standings import read_places
 from dashboard.warehouse import Build, per_build
 from dashboard.words import LEVELS, NATURES, SIZE_CLASSES, WIDER_GROUPS, name_group
 from indicators.peers import EVERYONE, KINDS, find_members
+from indicators.tree import Floats
 
 QUARTERS: Final = {
     (True, True): "attractif et rayonnant",
@@ -39,10 +42,14 @@ class Medians:
     rayonnement: float
     on_floor: frozenset[str] = frozenset()
 
-    def is_above(self, index_code: str, score: float) -> bool:
-        """Whether a score is above the line of an index; on the line counts as above, unless it is the floor."""
+    def find_above(self, index_code: str, scores: Floats) -> npt.NDArray[np.bool_]:
+        """Which scores are above the line of an index; on the line counts as above, unless it is the floor."""
         line: float = getattr(self, index_code)
-        return bool(score > line if index_code in self.on_floor else score >= line)
+        return np.greater(scores, line) if index_code in self.on_floor else np.greater_equal(scores, line)
+
+    def is_above(self, index_code: str, score: float) -> bool:
+        """Whether one score is above the line of an index."""
+        return bool(self.find_above(index_code, np.array(score)))
 
     def find_side(self, index_code: str, score: float, low: float, high: float) -> bool | None:
         """Whether a score is above the line of an index; None when its interval crosses it, as the reader sees it."""
@@ -71,8 +78,13 @@ def compute_medians(positions: pd.DataFrame) -> Medians:
 
 def name_quarters(positions: pd.DataFrame, medians: Medians) -> pd.Series[str]:
     """Quarter of each row; None where a score is missing."""
-    pairs = zip(positions["attractivite_score"], positions["rayonnement_score"], strict=True)
-    return pd.Series([medians.name_quarter(a, r) for a, r in pairs], index=positions.index, dtype=object)
+    scores = {code: positions[f"{code}_score"].to_numpy(float) for code in INDEX_CODES}
+    right, top = (medians.find_above(code, own) for code, own in scores.items())
+    known = np.isfinite(scores["attractivite"]) & np.isfinite(scores["rayonnement"])
+    names = np.full(len(positions), None, dtype=object)
+    for (is_right, is_top), name in QUARTERS.items():
+        names[known & (right == is_right) & (top == is_top)] = name
+    return pd.Series(names, index=positions.index, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -127,8 +139,8 @@ def parse_group(code: str | None, level: str = "epci") -> Group | None:
 
 def assign_group(positions: pd.DataFrame, territory_code: str, level: str = "epci") -> Group:
     """The territories that the product's one rule compares a territory to."""
-    groups = dict(zip(positions["territory_code"], positions["peer_group"], strict=True))
-    return parse_group(groups.get(territory_code), level) or Group(EVERYONE, level=level)
+    own = positions.loc[positions["territory_code"].eq(territory_code), "peer_group"]
+    return next((group for code in own if (group := parse_group(code, level))), Group(EVERYONE, level=level))
 
 
 @dataclass(frozen=True)
@@ -160,11 +172,11 @@ def _name_peers(level: str, group: str) -> str:
 
 def list_groups(positions: pd.DataFrame, level: str = "epci") -> list[Group]:
     """The groups that have members: each nature whole, then by size class, largest first; communes by size class."""
-    present = set(zip(positions["family"], positions["size_class"], strict=True))
     if level == "commune":  # the most populated come first
         return [Group(COMMUNE, size, level) for size in positions["size_class"].drop_duplicates() if size]
     if level != "epci":
         return [Group(EVERYONE, level=level)]
+    present = set(zip(positions["family"], positions["size_class"], strict=True))
     groups: list[Group] = []
     for family in [f for f in NATURES if f != "MET69"]:
         own = [Group(family, size) for size in SIZE_CLASSES if (family, size) in present]

@@ -199,7 +199,7 @@ def _draw_at_rest(build: Build, palette: Palette, situation: Situation) -> Figur
 def change_figure(plate: Plate, palette: Palette) -> Patch:
     """What changes in the figure when only the chosen territories or the frame do."""
     traces = draw_chosen(
-        plate.positions, peers=plate.points, chosen=plate.situation.codes, palette=palette, axes=plate.axes
+        plate.shown, peers=plate.points, chosen=plate.situation.codes, palette=palette, axes=plate.axes
     )
     patch = Patch()
     for at, trace in zip((CHOSEN, NAMES), traces, strict=True):
