@@ -61,7 +61,7 @@ def _compare(before: Floats, after: Floats) -> Persistence:
     count = len(before)
     if count < LEAST or np.ptp(before) == 0 or np.ptp(after) == 0:
         return Persistence(count, np.nan, np.nan, np.nan, np.nan)
-    tau = float(kendalltau(before, after).statistic)
+    tau = float(kendalltau(before, after, method="asymptotic").statistic)
     return Persistence(count, tau, find_chance(count), share_kept(before, after, tau), share_moved(before, after))
 
 
