@@ -10,6 +10,7 @@ import flask
 from dash import Dash
 from flask_compress import Compress
 
+from dashboard.answers import keep_answers
 from dashboard.compare_tables import compare_tables
 from dashboard.downloads import downloads
 from dashboard.evolution_tables import evolution_tables
@@ -62,6 +63,7 @@ def create_app(warehouse: Path, *, catalogue: Catalogue | None = None, geo: Path
     server.extensions[KEY] = Site(Warehouse(warehouse), catalogue or load_catalogue(), geo or default_paths().geo)
     for blueprint in BLUEPRINTS:
         server.register_blueprint(blueprint)
+    keep_answers(server)
     Compress(server)
     app = _French(
         "dashboard",

@@ -133,9 +133,11 @@
   window.addEventListener("storage", function (event) {
     if (event.key === KEY) refresh();
   });
+  var told = window.location.search; // a page writes its choices there
   window.atlasWatch(function () {
     var fresh = document.querySelectorAll("[data-keep]:empty, [data-own]:not([data-shown]), #kept-list:empty");
-    if (!fresh.length) return;
+    if (!fresh.length && window.location.search === told) return;
+    told = window.location.search;
     document.querySelectorAll("[data-keep]:empty").forEach(addSwitches);
     refresh();
   });

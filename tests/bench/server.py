@@ -58,7 +58,7 @@ def _measure_page(site: Site, address: str, *, with_bundles: bool) -> list[Measu
     ours, bundles = list_parts(document.decode())
     styles = [path for path in ours if ".css" in path]
     fonts = {f"/assets/{f}" for path in styles for f in re.findall(r"url\((fonts/[^)]+)\)", site.get(path)[0].decode())}
-    contours = set(re.findall(r"/geo/[0-9a-f]+/[^\"]+\.geojson", layout))
+    contours = set(re.findall(r"/geo/[0-9a-f]+/[^\"]+\.geojson", layout.replace(r"\u002f", "/")))
     parts = {*ours, *fonts, *contours, "/_dash-layout", "/_dash-dependencies"}
     weight += sum(site.get(path)[1] for path in parts)
     beyond = sum(site.get(path)[1] for path in (*bundles, PLOTLY)) if with_bundles else 0
@@ -72,7 +72,9 @@ def _measure_page(site: Site, address: str, *, with_bundles: bool) -> list[Measu
 
 def _measure_call(site: Site, floor: Site, call: Call, folder: Path) -> list[Measure]:
     """JSON of a callback, and its cost against a callback that returns the same, both asked in turn."""
+    start = time.perf_counter()
     body, _ = site.post(call.body)
+    first = time.perf_counter() - start
     if not body:
         return []  # nothing to update
     name = f"{len(list(folder.iterdir()))}"
@@ -86,10 +88,11 @@ def _measure_call(site: Site, floor: Site, call: Call, folder: Path) -> list[Mea
     is_figure = b'"figure"' in body
     found = [
         Measure(f"{call.name} JSON", len(body) / 1000, bound=MOST_JSON, unit="kB"),
+        Measure(f"{call.name} the first time", first),
         Measure(f"{call.name}", own, least, bound=MOST_COST if is_figure else None),
     ]
     if call.changed and is_figure and '"map"' in json.dumps(call.body["outputs"]) and b'"map":{"figure"' in body:
-        names = sum(body.count(key) for key in (b'"locations"', b'"geojson"'))
+        names = sum(body.count(key) for key in (b'"locations":', b'"geojson":'))
         found.append(Measure(f"{call.name} contours and codes sent again", names, bound=0, unit=""))
     return found
 

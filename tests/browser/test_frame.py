@@ -79,7 +79,10 @@ def test_a_territory_is_kept_listed_and_offered_by_the_home(visit):
     page.keyboard.press("Escape")
     expect(kept).to_be_hidden()
     expect(page.locator(":focus")).to_have_text("Gardés")
-    page.goto(f"{reader.address}/methode")  # kept from one load to the next
+    reader.open("/")  # kept from one load to the next
+    page.get_by_role("link", name="Situer Grenoble-Alpes-Métropole").click()
+    expect(page.locator("#chosen-note")).to_contain_text("Grenoble-Alpes-Métropole")
+    expect(page.locator(".own")).to_be_empty()
     page.get_by_role("button", name="Gardés").click()
     kept.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Grenoble-Alpes-Métropole")
