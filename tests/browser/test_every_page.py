@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PAGES = [
     "/",
@@ -43,6 +43,7 @@ def test_a_page_is_accessible_quiet_and_whole(visit, path, size):
     page.locator("#theme").click()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
+    expect(page.locator("[data-dash-is-loading='true']")).to_have_count(0)  # what waits for the server is dimmed
     assert list_violations(page) == []
     allowed = 1 if path == "/territoire/xyz" else 0  # the 404 document itself is an error in the console
     assert reader.errors[allowed:] == []
