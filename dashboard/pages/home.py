@@ -105,7 +105,6 @@ def _context(build: Build, plate: Plate) -> Component:
     variants = {variant: VARIANTS[variant][0] for variant in list_variants(build, level)}
     levels = {one: LEVELS[one][1].capitalize() for one in list_levels(build)}
     editions = {str(one): str(one) for one in list_editions(build, level)}
-    own: dict[str, Any] = {"data-own": "/?territoires="}
     offered, group = _offer(build, plate), plate.comparables.code
     controls = [
         choice("home-niveau", "Niveau", level, _options(levels), width="10.5rem"),
@@ -116,7 +115,6 @@ def _context(build: Build, plate: Plate) -> Component:
         html.Span("·", className="dot"),
         *_choose("home-variante", "Lecture", reading.variant, variants, "9rem"),
         territory_search("situer", "Situer un territoire sur le graphique", "/?territoires="),
-        html.Span(className="own", **own),
     ]
     return html.Div(
         [
