@@ -71,7 +71,7 @@
       if (x === null || place < 0) return;
       svg.append(make("circle", {
         "cx": x, "cy": SIDE - dots[1][rank], "r": dots[0].length > 400 ? 9 : 14, "fill": colourOf(trace, place),
-        "data-low": place, "data-high": place, "class": "dot",
+        "data-low": place, "data-high": place, "class": "territory-dot",
       }));
     });
   }
@@ -128,7 +128,7 @@
       var datum = path.__data__;
       path.classList.toggle("far", isLit && !(datum && isBetween(datum.z, low, high)));
     });
-    document.querySelectorAll("#map-quadrant .dot").forEach(function (dot) {
+    document.querySelectorAll("#map-quadrant .territory-dot").forEach(function (dot) {
       dot.classList.toggle("far", isLit && !isBetween(+dot.dataset.low, low, high));
     });
     document.querySelectorAll("#map-legend .class-key, #map-quadrant .cell").forEach(function (key) {
@@ -144,7 +144,7 @@
     else light(null);
   }
   function findKey(event) {
-    return event.target.closest && event.target.closest("#map-legend .class-key, #map-quadrant .cell, #map-quadrant .dot");
+    return event.target.closest && event.target.closest("#map-legend .class-key, #map-quadrant .cell, #map-quadrant .territory-dot");
   }
   function read(key) {
     var told = key.getAttribute("aria-label");

@@ -20,11 +20,11 @@ def test_a_map_is_restored_lights_its_classes_and_comes_back_by_the_back_button(
     expect(page.locator("#map-node")).to_have_value("Notoriété, pilier")
     expect(page.locator("#map-classes")).to_have_value("dégradé continu")
     expect(page.locator("#map-chosen")).to_contain_text("Isère")
-    expect(page.locator("#map-quadrant .dot").first).to_be_attached()
+    expect(page.locator("#map-quadrant .territory-dot").first).to_be_attached()
 
     page.locator("#map-legend .class-key").last.hover()
     expect(page.locator(FAR).first).to_have_css("opacity", "0.1")
-    expect(page.locator("#map-quadrant .dot.far").first).to_be_attached()
+    expect(page.locator("#map-quadrant .territory-dot.far").first).to_be_attached()
     expect(page.locator("#map-legend .lit-told")).to_contain_text("département")
     page.mouse.move(0, 0)
     expect(page.locator(FAR)).to_have_count(0)
@@ -66,6 +66,7 @@ def test_the_communes_of_a_departement_are_drawn_located_and_taken_away(visit):
     expect(known).to_have_count(512)
     assert known.nth(0).evaluate("p => p.getBBox().width") > 1
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    expect(page.locator("#map-quadrant .territory-dot").first).to_be_visible()
     page.get_by_text("Voir les chiffres").click()
     expect(page.locator(".numbers tbody tr")).to_have_count(512)
     expect(page.locator(".numbers td.figure-cell").first).to_have_css("text-align", "right")
