@@ -13,7 +13,6 @@ from flask import Blueprint, Response, abort, request
 from dashboard.components import score_words
 from dashboard.fragments import write_table
 from dashboard.lineage import write_lineage
-from dashboard.positions import compute_medians, name_quarters, parse_group
 from dashboard.queries import (
     INDEX_CODES,
     list_records,
@@ -25,7 +24,6 @@ from dashboard.site import get_build, get_site
 from dashboard.standings import count_ranked, read_positions
 from dashboard.tie_list import HEAD, list_tie_cells
 from dashboard.ties import KINDS, group_ties, read_ties
-from dashboard.words import ABSENT
 
 routes = Blueprint("routes", __name__)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -49,31 +47,6 @@ def contours(digest: str, name: str) -> Response:
     answer = Response(site.read_contours(name), mimetype="application/geo+json")
     answer.headers["Cache-Control"] = FOR_EVER
     return answer
-
-
-def _score_cells(row: dict[str, Any], totals: dict[str, int]) -> list[str]:
-    cells: list[str] = []
-    for code in INDEX_CODES:
-        ends = ("score", "low", "high", "rank", "rank_low", "rank_high", "tied")
-        cells += score_words(pd.Series({end: row[f"{code}_{end}"] for end in ends}), totals.get(code, 0))
-    return cells
-
-
-@routes.get("/chiffres/positions")
-def positions_table() -> Response:
-    """The numbers of the quadrant, the comparable territories first."""
-    rows = read_positions(get_build())
-    group = parse_group(request.args.get("groupe"))
-    rows = rows.assign(quarter=name_quarters(rows, compute_medians(rows)))
-    if group:
-        rows = rows.assign(first=~group.find_members(rows)).sort_values("first", kind="stable")
-    totals = count_ranked(get_build(), "epci")
-    cells = [
-        [_link(r["territory_code"], r["label"]), *_score_cells(r, totals), r["quarter"] or ABSENT]
-        for r in list_records(rows)
-    ]
-    head = ["Intercommunalité", "Attractivité", "Rang", "Rayonnement", "Rang", "Position"]
-    return write_table("Scores et rangs des intercommunalités", head, cells)
 
 
 def _score_cells(row: dict[str, Any], totals: dict[str, int]) -> list[str]:
