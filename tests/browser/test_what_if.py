@@ -40,6 +40,7 @@ def test_a_weight_moves_the_points_the_address_and_the_list_of_changes(visit):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("Poids du pilier Influence, nombre")).to_have_value("1,25")
     page.wait_for_url("**influence:1.25**")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert list_violations(page) == []
     page.get_by_role("combobox", name="Suivre un territoire").fill("Rennes M")
     page.locator("#whatif-follow [role=option]").first.click()
