@@ -39,6 +39,7 @@ TABLES: Final = {
     "audit": "Une mesure d’un contrôle de l’indice.",
     "composition": "Ce dont un indice est fait, et la part des territoires qu’il couvre.",
     "replicate": "Le rang d’une intercommunalité dans une simulation.",
+    "correction": "Une erreur de producteur réglée à la main : où, valeur attendue, valeur mise à la place, état.",
     "run": "Une mise à jour : début, fin, issue, décomptes, versions des outils.",
     "build": "L’identité de l’édition : date, année.",
 }
