@@ -150,7 +150,14 @@ def _footer() -> Component:
             ),
             *_tell_waiting(list_waiting(build)),
             html.P(_tell_refused(count_refused(build))),
-            html.P("Logiciel libre (licence MIT). Les chiffres restent sous la licence de leurs producteurs."),
+            html.P(
+                [
+                    dcc.Link("Aide", href="/aide"),
+                    ". ",
+                    dcc.Link(f"Accessibilité{FIXED}: non conforme", href="/accessibilite"),
+                    ". Logiciel libre (licence MIT). Les chiffres restent sous la licence de leurs producteurs.",
+                ]
+            ),
         ],
         className="footer",
         id="pied",

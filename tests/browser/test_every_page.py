@@ -19,6 +19,8 @@ PAGES = [
     "/territoire/38185",
     "/methode",
     "/donnees",
+    "/aide",
+    "/accessibilite",
     "/ecarts?noeud=visiteurs_musees",
     "/et-si?poids=cibles:3&territoire=200040715",
     "/source/culture_musees",
