@@ -13,7 +13,7 @@ from dashboard.app import create_app
 from etl.paths import DataPaths, default_paths
 from etl.warehouse import find_current
 
-PATIENCE = 20_000  # ms: several engines may share two cores
+PATIENCE = 60_000  # ms: several engines may share two cores
 expect.set_options(timeout=PATIENCE)
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
