@@ -50,7 +50,7 @@ status: $(STAMP) ## list the sources: state, edition, years, rows, coverage
 	@$(PY) -m etl status
 
 test: $(STAMP) ## run the whole test suite
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(VENV)/bin/ruff format --check .

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from etl.warehouse import find_current
 
 PATIENCE = 60_000  # ms: several engines may share two cores
 expect.set_options(timeout=PATIENCE)
+MOST_WAITED = 900  # s, for the build that another worker makes
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -39,7 +41,18 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.fail("data/snapshot is empty and nothing is published: there is nothing to show")
     from indicators.refresh import ensure_build
 
-    fresh = DataPaths(tmp_path_factory.mktemp("data"), paths.snapshot, paths.geo)
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the workers of one run share one build: the first makes it, the others wait
+    fresh = DataPaths(folder / "data", paths.snapshot, paths.geo)
+    try:
+        fresh.root.mkdir()
+    except FileExistsError:
+        for _ in range(MOST_WAITED):
+            if find_current(fresh.warehouse) is not None:
+                return fresh.warehouse
+            time.sleep(1)
+        pytest.fail(f"another worker has not built {fresh.warehouse} in {MOST_WAITED} s")
     return ensure_build(fresh).parent
 
 
