@@ -67,7 +67,7 @@ def test_the_keyboard_alone_goes_everywhere(visit):
     page.reload()
     page.wait_for_selector("#recherche input")
     names = []
-    for _ in range(24):
+    for _ in range(40):
         page.keyboard.press("Tab")
         names.append(page.evaluate(NAME_OF_FOCUS))
     for name in ("Chercher un territoire", "Classement", "Carte", "Méthode", "Territoires mis en évidence"):
