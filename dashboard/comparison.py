@@ -19,6 +19,7 @@ from dashboard.profiles import (
 )
 from dashboard.queries import Place, find_row
 from dashboard.rankings import address_of
+from dashboard.sentences import clear_side
 from dashboard.standings import read_places
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, NARROW, format_number, format_score
@@ -62,12 +63,9 @@ def _column(title: str, lines: list[Component]) -> Component:
 
 def _say_pillar(label: str, index: str, row: pd.Series[Any] | None) -> tuple[Component, bool] | None:
     """A pillar whose whole interval is on one side of the comparable territories' median."""
-    if row is None or pd.isna(row["low"]) or pd.isna(row["peer_median"]):
+    above = None if row is None else clear_side(*(float(row[end]) for end in ("low", "peer_median", "high")))
+    if row is None or above is None:
         return None
-    low, median, high = (round(row[end]) for end in ("low", "peer_median", "high"))  # as the reader sees them
-    if low <= median <= high:
-        return None
-    above = low > median
     told = f"{'au-dessus' if above else 'au-dessous'} de la médiane ({format_score(row['peer_median'])})"
     score = format_score(row["score"], row["low"], row["high"])
     line = html.Li([html.Strong(label, className=index), f", {told}{FIXED}: {score}."])

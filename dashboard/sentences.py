@@ -51,13 +51,18 @@ class Line:
 
 
 def find_side(line: Line) -> bool | None:
-    """Whether a score is above the comparable territories' median; None when its interval does not tell.
+    """Whether a score is above the comparable territories' median; None when its interval does not tell."""
+    return clear_side(line.low, line.peer_median, line.high) if line.has_score else None
 
-    As the reader sees them, rounded: an interval that touches the median does not tell.
+
+def clear_side(low: float, median: float, high: float) -> bool | None:
+    """Whether an interval is wholly above a median (True) or below it; None when it touches it or one is unknown.
+
+    As the reader sees them, rounded.
     """
-    if not line.has_score or not line.has_interval or math.isnan(line.peer_median):
+    if math.isnan(low) or math.isnan(median) or math.isnan(high):
         return None
-    low, median, high = round(line.low), round(line.peer_median), round(line.high)
+    low, median, high = round(low), round(median), round(high)
     return None if low <= median <= high else low > median
 
 
