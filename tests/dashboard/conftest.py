@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from dash import Dash
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from dashboard.app import create_app
 from dashboard.warehouse import Build, Warehouse
@@ -248,25 +248,27 @@ def client(app: Dash) -> Client:
 def open_page(client: Client) -> Callable[[str], dict]:
     """What the browser receives for an address: the answer of the callback that lays the page out."""
 
-    def opened(address: str) -> dict:
-        path, _, query = address.partition("?")
-        client.get("/_dash-layout")
-        answer = client.post(
-            "/_dash-update-component",
-            json={
-                "output": ".._pages_content.children..._pages_store.data..",
-                "outputs": [
-                    {"id": "_pages_content", "property": "children"},
-                    {"id": "_pages_store", "property": "data"},
-                ],
-                "inputs": [
-                    {"id": "_pages_location", "property": "pathname", "value": path},
-                    {"id": "_pages_location", "property": "search", "value": f"?{query}" if query else ""},
-                ],
-                "changedPropIds": ["_pages_location.pathname"],
-            },
-        )
-        assert answer.status_code == 200, answer.text[:500]
-        return answer.get_json()["response"]
+    return lambda address: lay_out_page(client, address).get_json()["response"]
 
-    return opened
+
+def lay_out_page(client: Client, address: str) -> TestResponse:
+    """The answer of the callback that lays out the page of an address, `?query` included."""
+    path, _, query = address.partition("?")
+    client.get("/_dash-layout")
+    answer = client.post(
+        "/_dash-update-component",
+        json={
+            "output": ".._pages_content.children..._pages_store.data..",
+            "outputs": [
+                {"id": "_pages_content", "property": "children"},
+                {"id": "_pages_store", "property": "data"},
+            ],
+            "inputs": [
+                {"id": "_pages_location", "property": "pathname", "value": path},
+                {"id": "_pages_location", "property": "search", "value": f"?{query}" if query else ""},
+            ],
+            "changedPropIds": ["_pages_location.pathname"],
+        },
+    )
+    assert answer.status_code == 200, answer.text[:500]
+    return answer

@@ -17,7 +17,7 @@ from dashboard.reading import PUBLISHED, Reading
 from dashboard.sides import Node, find_contrasts, pick_node, read_sides, split_contrasts
 from dashboard.theme import LIGHT
 from dashboard.warehouse import Warehouse
-from tests.dashboard.conftest import write_warehouse
+from tests.dashboard.conftest import lay_out_page, write_warehouse
 
 LYON, GRENOBLE, PARIS, UNSCORED = "200046977", "200040715", "200054781", "200000003"
 # By scenario, ranks of Lyon, Grenoble and Paris: Lyon ahead of Grenoble in two of four, tied in one.
@@ -49,23 +49,7 @@ def client(folder, catalogue, geo):
 @pytest.fixture(scope="module")
 def open_page(client):
     def opened(query=""):
-        client.get("/_dash-layout")
-        answer = client.post(
-            "/_dash-update-component",
-            json={
-                "output": ".._pages_content.children..._pages_store.data..",
-                "outputs": [
-                    {"id": "_pages_content", "property": "children"},
-                    {"id": "_pages_store", "property": "data"},
-                ],
-                "inputs": [
-                    {"id": "_pages_location", "property": "pathname", "value": "/comparer"},
-                    {"id": "_pages_location", "property": "search", "value": query},
-                ],
-                "changedPropIds": ["_pages_location.pathname"],
-            },
-        )  # fmt: skip
-        assert answer.status_code == 200, answer.text[:500]
+        answer = lay_out_page(client, f"/comparer{query}")
         assert len(answer.data) < 150_000
         return json.dumps(answer.get_json()["response"], ensure_ascii=False)
 

@@ -18,7 +18,7 @@ from dashboard.stability import CITIES, list_groups, name_change, read_moves, re
 from dashboard.theme import LIGHT
 from dashboard.warehouse import Warehouse
 from indicators.hierarchy import Persistence
-from tests.dashboard.conftest import EPCI, write_warehouse
+from tests.dashboard.conftest import EPCI, lay_out_page, write_warehouse
 
 LYON, GRENOBLE, SECRET = "200046977", "200040715", "200066793"
 # Retrospective scores by edition, in the order of EPCI; the last territory has none, Lyon and Grenoble swap in 2016.
@@ -58,23 +58,7 @@ def client(folder, catalogue, geo):
 @pytest.fixture(scope="module")
 def open_page(client):
     def opened(query=""):
-        client.get("/_dash-layout")
-        answer = client.post(
-            "/_dash-update-component",
-            json={
-                "output": ".._pages_content.children..._pages_store.data..",
-                "outputs": [
-                    {"id": "_pages_content", "property": "children"},
-                    {"id": "_pages_store", "property": "data"},
-                ],
-                "inputs": [
-                    {"id": "_pages_location", "property": "pathname", "value": "/evolution"},
-                    {"id": "_pages_location", "property": "search", "value": query},
-                ],
-                "changedPropIds": ["_pages_location.pathname"],
-            },
-        )  # fmt: skip
-        assert answer.status_code == 200, answer.text[:500]
+        answer = lay_out_page(client, f"/evolution{query}")
         assert len(answer.data) < 150_000
         return json.dumps(answer.get_json()["response"], ensure_ascii=False)
 
