@@ -8,11 +8,16 @@ import pandas as pd
 
 from dashboard.queries import read_series
 from dashboard.warehouse import Build, per_build
-from dashboard.words import FIXED, format_number
+from dashboard.words import FIXED, format_number, punctuate
 from indicators.audit import REDUNDANT, SIZE_ONLY
 from indicators.catalogue import Catalogue
 
 EQUAL_SIZE = "spearman_at_equal_size"
+CAUSES = {
+    "aggregation": "la moyenne entre piliers",
+    "weights": "les poids",
+    "left_out": "l’indicateur retiré",
+}  # the choices of method that the published interval varies
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def summarise_audit(audit: Audit, catalogue: Catalogue) -> list[str]:
         _say_size(audit, catalogue),
         _say_outside(audit),
         _say_removals(audit, catalogue),
+        _say_intervals(audit, catalogue),
+        _say_causes(audit, catalogue),
     )
     return [said for said in told if said]
 
@@ -121,6 +128,39 @@ def _say_removals(audit: Audit, catalogue: Catalogue) -> str:
         f"Le retrait d’un indicateur déplace un territoire de {format_number(rows['value'].median())}{FIXED}places en "
         f"moyenne (médiane des retraits), de {format_number(most['value'])} au plus{FIXED}: "
         f"«{FIXED}{audit.name(str(most['node_code']))}{FIXED}»."
+    )
+
+
+def _say_intervals(audit: Audit, catalogue: Catalogue) -> str:
+    def told(measure: str, scale: int, unit: str = "") -> list[str]:
+        found = ((i.label.lower(), audit.find("interval", i.code, measure)) for i in catalogue.indices)
+        return [f"{format_number(scale * value)}{unit} en {label}" for label, value in found if value is not None]
+
+    wide, apart = told("rank_width", 1, f"{FIXED}places"), told("told_apart", 100)
+    if not wide:
+        return ""
+    return (
+        f"La moitié des intervalles de rang dépassent {' et '.join(wide)}. Sur cent paires d’intercommunalités, les "
+        f"intervalles en départagent {' et '.join(apart)}."
+    )
+
+
+def _say_causes(audit: Audit, catalogue: Catalogue) -> str:
+    rows = audit.of("sobol")
+    totals = rows[rows["measure"].eq("total")]
+    told = []
+    for index in catalogue.indices:
+        own = totals[totals["node_code"].eq(index.code)].sort_values("value")
+        if len(own):
+            most = own.iloc[-1]
+            told.append(
+                f"en {index.label.lower()}, {CAUSES[most['other_code']]} ({format_number(100 * most['value'])}{FIXED}%)"
+            )
+    if not told:
+        return ""
+    return punctuate(
+        f"Le choix de méthode qui déplace le plus les rangs : {' ; '.join(told)}. La part est celle de la variance "
+        "du déplacement moyen, interactions comprises (indice de Sobol total)."
     )
 
 

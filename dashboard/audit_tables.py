@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.audit import EQUAL_SIZE, Audit, say_r
+from dashboard.audit import CAUSES, EQUAL_SIZE, Audit, say_r
 from dashboard.queries import list_records
 from dashboard.words import ABSENT, FIXED, format_number
 from indicators.audit import OUTLYING, PRESENCE, REDUNDANT, SCARCE, SIZE_ONLY
@@ -140,6 +140,29 @@ def _write_removals(audit: Audit) -> Rows:
     return _lines(table, audit, lambda r: [audit.name(r["other_code"]), format_number(r["value"], 1)])
 
 
+def _write_intervals(audit: Audit) -> Rows:
+    return _lines(
+        audit.wide("interval"),
+        audit,
+        lambda r: [
+            format_number(r["score_width"], 1), format_number(r["rank_width"]), _share(r["told_apart"]),
+        ],
+    )  # fmt: skip
+
+
+def _write_causes(audit: Audit) -> Rows:
+    table = audit.wide("sobol")
+    table = table[table["other_code"].ne("")]
+
+    def bounded(r: dict[str, Any], measure: str) -> str:
+        best, low, high = (max(r[key], 0.0) for key in (measure, f"{measure}_low", f"{measure}_high"))
+        return f"{_share(best)}, de {format_number(100 * low)} à {_share(high)}"
+
+    return _lines(
+        table, audit, lambda r: (CAUSES[r["other_code"]].capitalize(), bounded(r, "first"), bounded(r, "total"))
+    )
+
+
 _NAMES = {
     "availability": "Disponibilité",
     "treatment": "Distribution des scores",
@@ -214,5 +237,20 @@ CHECKS: dict[str, Check] = {
         "Nombre de places dont un territoire se déplace en moyenne quand on retire un pilier ou un indicateur.",
         ("Sans", "Indice", "Déplacement moyen (places)"),
         _write_removals,
+    ),
+    "incertitude": Check(
+        "Incertitude : largeur des intervalles",
+        "Largeur médiane de l’intervalle publié, en points de score et en places, puis part des paires "
+        "d’intercommunalités dont les intervalles de rang ne se recouvrent pas : celles que l’indice départage.",
+        ("Indice ou pilier", "Points", "Places", "Paires départagées"),
+        _write_intervals,
+    ),
+    "sobol": Check(
+        "Ce qui fait l’incertitude (indices de Sobol)",
+        "Part de la variance du déplacement moyen des rangs due à chaque choix de méthode. Seul : ce que le choix "
+        "explique à lui seul. En tout : avec ses interactions, d’où une somme qui dépasse 100 %. L’étendue est celle "
+        "de 90 % des rééchantillonnages ; une valeur négative, bruit d’un zéro, est donnée pour 0.",
+        ("Indice", "Choix", "Seul", "En tout"),
+        _write_causes,
     ),
 }  # fmt: skip

@@ -139,12 +139,12 @@ def write_scores(
         goalposts = load_goalposts(catalogue, level, goalpost_file)
         done = score_level(con, catalogue, level, as_fit(goalposts))
         _insert(con, "fit", goalposts)
-        _write_current(con, done, interval)
+        bounds = _write_current(con, done, interval)
         _write_peers(con, done)
         if level in VARIANT_LEVELS:
             _write_variants(con, done)
         if level in AUDITED_LEVELS:
-            _write_audit(con, done)
+            _write_audit(con, done, bounds, interval)
     _write_past(con, catalogue, goalpost_file)
 
 
@@ -160,8 +160,8 @@ def _write_past(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_f
             _write_level(con, score_level(con, past.catalogue, level, as_fit(goalposts), edition), REDUCED)
 
 
-def _write_current(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: Interval) -> None:
-    """The current edition, with the published interval of every index and pillar."""
+def _write_current(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: Interval) -> pd.DataFrame:
+    """The current edition, with the published interval of every index and pillar, which it returns."""
     tree, codes, level = done.scored.tree, done.panel.codes, done.panel.level
     place = [[i.code for i in done.panel.indicators].index(c) for c in tree.columns]
     intervals = compute_level_intervals(
@@ -171,6 +171,7 @@ def _write_current(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: 
     _insert(con, "score", pd.concat([nodes, indicator_rows(done.panel, done.normalised, AS_IS)]))
     _insert(con, "composition", _composition(done, FULL))
     write_replicates(con, intervals.replicates, codes)
+    return intervals.table
 
 
 def _write_level(con: duckdb.DuckDBPyConnection, done: LevelScores, tree_code: str) -> None:
@@ -209,9 +210,9 @@ def _write_variants(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
         _insert(con, "score", pd.concat(rows))
 
 
-def _write_audit(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
+def _write_audit(con: duckdb.DuckDBPyConnection, done: LevelScores, bounds: pd.DataFrame, interval: Interval) -> None:
     outside = read_outside(con, done.catalogue, done.panel)
-    table = compute_audit(Evidence(done.panel, done.normalised, done.scored, outside))
+    table = compute_audit(Evidence(done.panel, done.normalised, done.scored, outside, bounds, interval))
     _insert(con, "audit", table.assign(level=done.panel.level, edition=done.panel.edition))
 
 

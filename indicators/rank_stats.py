@@ -187,6 +187,22 @@ def ahead_table(ranks: Ranks) -> Floats:
     return _shares(ahead, both)
 
 
+def share_apart(low: Floats, high: Floats) -> float:
+    """Return the share of pairs of units whose intervals have no place in common, over units that have one.
+
+    Args:
+        low: The best plausible rank of each unit.
+        high: The worst one, not under `low`.
+
+    Returns:
+        A share in [0, 1]; NaN under two units. Each interval that ends before another begins is one pair: n·log n.
+    """
+    if low.size < 2:
+        return float("nan")
+    ended = np.searchsorted(np.sort(high), low, side="left").sum()
+    return float(ended / (low.size * (low.size - 1) / 2))
+
+
 def _shares(counts: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> Floats:
     with np.errstate(invalid="ignore"):
         shares: Floats = counts / np.where(total == 0, np.nan, total)

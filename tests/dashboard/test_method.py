@@ -77,7 +77,7 @@ def test_the_audit_is_told_in_sentences_from_the_current_edition(open_page):
     words = text_of(open_page("/methode"))
     assert "corrélés à 0,38 (0,21 à population égale). Au-delà de 0,92" in words
     assert "0,41 pour attractivité" in words
-    assert "Points à regarder (3 sur 29\u00a0mesures)" in words
+    assert "Points à regarder (3 sur 45\u00a0mesures)" in words
     assert "0,99" not in words
 
 
@@ -90,6 +90,18 @@ def test_each_check_has_its_table_and_its_reading_note(client, open_page, code):
     assert rows[0] == list(CHECKS[code].head)
     assert len(rows) > 1
     assert all(len(row) == len(CHECKS[code].head) for row in rows)
+
+
+def test_the_uncertainty_is_told_with_what_causes_it(open_page, client):
+    words = text_of(open_page("/methode"))
+    assert "La moitié des intervalles de rang dépassent 235\u00a0places en attractivité." in words
+    assert "les intervalles en départagent 61 en attractivité." in words
+    assert "déplace le plus les rangs\u00a0: en attractivité, l’indicateur retiré (91\u00a0%)" in words
+    assert cells_of(client.get("/chiffres/audit/incertitude"))[1] == ["Attractivité", "10,1", "235", "61\u00a0%"]
+    assert cells_of(client.get("/chiffres/audit/sobol"))[1:] == [
+        ["Attractivité", "Les poids", "0\u00a0%, de 0 à 4\u00a0%", "24\u00a0%, de 21 à 28\u00a0%"],
+        ["Attractivité", "L’indicateur retiré", "60\u00a0%, de 50 à 72\u00a0%", "91\u00a0%, de 82 à 100\u00a0%"],
+    ]
 
 
 def test_a_flagged_correlation_comes_first_and_says_why(client):

@@ -15,21 +15,28 @@ from indicators.audit import (
     say_audit,
 )
 from indicators.compute import score_panel
+from indicators.draws import Varied
 from indicators.goalposts import as_fit, normalise_panel
+from indicators.interval_rows import compute_level_intervals
+from indicators.rank_stats import share_apart
+from indicators.robustness import Interval
 from indicators.singularity import complete_panel, fit_level
 
 from .study import small_catalogue, small_panel
 
 COUNT = 200
+BRIEF = Interval(Varied(0.25, left_out=1), ("arithmetic", "geometric"), replicates=50, seed=1)
 
 
-def evidence(values, outside=None):
+def evidence(values, outside=None, interval=BRIEF):
     catalogue = small_catalogue()
     panel = small_panel(catalogue, values)
     fit = as_fit(fit_level(catalogue, panel))
     done, scores, _ = complete_panel(catalogue, panel, normalise_panel(panel, fit, (1, 100)), fit)
     scored = score_panel(catalogue, done, scores)
-    return Evidence(done, scores, scored, pd.DataFrame(outside or {}, index=done.codes))
+    places = [[i.code for i in done.indicators].index(code) for code in scored.tree.columns]
+    bounds = compute_level_intervals(scored.tree, scores[:, places], keep=False, interval=interval).table
+    return Evidence(done, scores, scored, pd.DataFrame(outside or {}, index=done.codes), bounds, interval)
 
 
 def draw(seed=0):
@@ -97,6 +104,41 @@ def test_removing_an_indicator_moves_ranks_and_a_lone_one_is_not_removed_twice()
     assert removal["musees"] > 0
     assert {"notoriete", "singularite", "musees", "festivals", "revenu", "chomage"} <= set(removal.index)
     assert "ecart" not in removal.index
+
+
+def test_pairs_told_apart_are_those_whose_intervals_share_no_place():
+    rng = np.random.default_rng(3)
+    low = rng.integers(1, 60, 80).astype(float)
+    high = low + rng.integers(0, 20, 80)
+    pairs = [high[i] < low[j] or high[j] < low[i] for i in range(80) for j in range(i)]
+    assert share_apart(low, high) == pytest.approx(np.mean(pairs))
+    assert share_apart(np.array([1.0, 2.0]), np.array([2.0, 2.0])) == 0
+    assert np.isnan(share_apart(np.ones(1), np.ones(1)))
+
+
+def test_what_varies_alone_explains_every_displacement_and_what_does_not_vary_is_no_cause():
+    told = evidence(draw(), interval=Interval(Varied(0.5), replicates=50, seed=1))
+    table = compute_audit(told)
+    causes = table[table.check_code.eq("sobol") & table.other_code.ne("")]
+    assert set(causes.other_code) == {"weights"}
+    for root in told.tree.roots:
+        assert measure(table, "sobol", root, "first", "weights").value == pytest.approx(1, abs=0.1)
+        assert measure(table, "sobol", root, "total", "weights").value == pytest.approx(1, abs=0.1)
+        assert measure(table, "sobol", root, "mean_rank_shift").value > 0
+
+
+def test_intervals_widen_with_what_is_varied():
+    narrow, wide = (
+        compute_audit(evidence(draw(), interval=Interval(Varied(spread), replicates=50, seed=1)))
+        for spread in (0.1, 0.6)
+    )
+    for name in ("score_width", "rank_width"):
+        assert (
+            measure(narrow, "interval", "attractivite", name).value
+            < measure(wide, "interval", "attractivite", name).value
+        )
+    apart = [measure(table, "interval", "attractivite", "told_apart").value for table in (narrow, wide)]
+    assert apart[0] > apart[1] > 0
 
 
 def test_the_table_has_its_columns_and_flags_come_first_when_told():
