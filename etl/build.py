@@ -23,7 +23,9 @@ from etl.warehouse import write_build
 SourceOrder = Mapping[str, Sequence[str]]
 
 
-def write_observations(draft: Path, gathered: Gathered, *, edition: int, order: SourceOrder | None = None) -> None:
+def write_observations(
+    draft: Path, gathered: Gathered, *, edition: int, order: SourceOrder | None = None, method: str = ""
+) -> None:
     """Write an unpublished build up to `observation` and `link`; scores are written by `indicators`.
 
     Args:
@@ -31,12 +33,13 @@ def write_observations(draft: Path, gathered: Gathered, *, edition: int, order: 
         gathered: From `etl.refresh.gather`.
         edition: Current edition of the index.
         order: For a series that several sources give, their codes by preference.
+        method: Identity of what will score them.
     """
     with write_build(draft) as con:
         build_id = draft.name.removeprefix(".").removesuffix(".duckdb.draft")
         con.execute(
-            "INSERT INTO build VALUES (?, ?, ?)",
-            [build_id, dt.datetime.now(dt.UTC).replace(tzinfo=None), edition],
+            "INSERT INTO build VALUES (?, ?, ?, ?)",
+            [build_id, dt.datetime.now(dt.UTC).replace(tzinfo=None), edition, method],
         )
         _write_geography(con, gathered)
         series = _write_series(con, gathered.results, order or {})

@@ -39,6 +39,7 @@ def gather(
     only: Sequence[str] = (),
     accept: Sequence[str] = (),
     offline: bool = False,
+    anew: bool = False,
     report: Report = lambda _line: None,
 ) -> Gathered | None:
     """Bring every source to the point where a build can be written.
@@ -49,6 +50,7 @@ def gather(
         only: Refresh these sources only; the others keep their last good figures.
         accept: Sources whose large change is accepted.
         offline: Ask nobody: everything comes from the previous build or the snapshot, and from the registers.
+        anew: Bring everything even when no source changed.
         report: Receives one line a source.
 
     Returns:
@@ -60,7 +62,7 @@ def gather(
     """
     run = Run(paths, fetcher, tuple(only), tuple(accept), offline, report)
     run.fetch_all()
-    if run.shows_already():
+    if not anew and run.shows_already():
         return None
     territories = run.settle_geography()
     run.load_figures(territories)

@@ -20,7 +20,7 @@ from etl.journal import RunRecord
 CURRENT = "current"
 KEPT_BUILDS = 3
 DDL = """
-CREATE TABLE build (build_id VARCHAR, created_at TIMESTAMP, edition INTEGER);
+CREATE TABLE build (build_id VARCHAR, created_at TIMESTAMP, edition INTEGER, method VARCHAR);
 CREATE TABLE territory (
     level VARCHAR, territory_code VARCHAR, label VARCHAR, nature VARCHAR, size_class VARCHAR, typology VARCHAR,
     population DOUBLE, centroid STRUCT(longitude DOUBLE, latitude DOUBLE), departement VARCHAR, region VARCHAR,

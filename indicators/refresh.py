@@ -35,6 +35,7 @@ from etl.warehouse import (
 from indicators.alert import run_alert
 from indicators.catalogue import load_catalogue
 from indicators.compute import write_scores
+from indicators.identity import method_version
 
 _SUMMARY_LINE = "{:<32} {:<6} {:>8} {:>8} {:>8} {:>7} {:>6} {:<10} {}"
 EXIT_OK, EXIT_FAILED, EXIT_STALE, EXIT_BUSY = 0, 2, 3, 4
@@ -49,17 +50,21 @@ class Scoring:
         edition: Current edition of the index.
         order: For a series that several sources give, their codes by preference.
         write: Writes the scores into an unpublished build.
+        version: Identity of the method; a published build that bears another one is scored again.
     """
 
     edition: int
     order: SourceOrder
     write: Callable[[duckdb.DuckDBPyConnection], None]
+    version: str = ""
 
 
 def load_scoring() -> Scoring:
     """The product's own catalogue and goalposts."""
     catalogue = load_catalogue()
-    return Scoring(catalogue.edition, catalogue.sources, lambda con: write_scores(con, catalogue))
+    return Scoring(
+        catalogue.edition, catalogue.sources, lambda con: write_scores(con, catalogue), version=method_version()
+    )
 
 
 def print_line(line: str) -> None:
@@ -79,7 +84,7 @@ def refresh(
     scoring: Callable[[], Scoring] = load_scoring,
     report: Report = print_line,
 ) -> int:
-    """Load the sources again and publish a new build, unless nothing changed.
+    """Load the sources again and publish a new build, unless nothing changed, figures or method.
 
     Args:
         paths: Data folders.
@@ -88,7 +93,7 @@ def refresh(
         accept: Sources whose large change is accepted.
         offline: Build from what is kept: the previous build, else the snapshot.
         fetcher: A fetcher with its own patience.
-        scoring: Loads what scores the observations, when there is something to score.
+        scoring: Loads what scores the observations.
         report: Receives the lines to print.
 
     Returns:
@@ -102,11 +107,13 @@ def refresh(
         started = dt.datetime.now(dt.UTC)
         discard_leftovers(paths.warehouse)
         try:
+            method = scoring()
+            scored = is_scored_by(paths, method)
             gathered = gather(paths, fetcher=fetcher or Fetcher(paths.raw, mirror), only=only, accept=accept,
-                              offline=offline, report=report)  # fmt: skip
-            if gathered is None or (gathered.is_unchanged and find_current(paths.warehouse) is not None):
+                              offline=offline, anew=not scored, report=report)  # fmt: skip
+            if gathered is None or (gathered.is_unchanged and scored):
                 return _stand(paths, gathered, started, report)
-            return _publish(paths, gathered, scoring(), started, report)
+            return _publish(paths, gathered, method, started, report)
         except ProductError as error:
             _note_failure(paths, started, error)
             raise
@@ -116,6 +123,18 @@ def refresh(
             refusal = BuildError(str(paths.root), rule, remedy)
             _note_failure(paths, started, refusal)
             raise refusal from error
+
+
+def is_scored_by(paths: DataPaths, scoring: Scoring) -> bool:
+    """Whether a build is published, and scored by this method."""
+    current = find_current(paths.warehouse)
+    if current is None:
+        return False
+    with open_build(current) as con:
+        told = con.execute("SELECT * FROM build")
+        names = [column[0] for column in told.description or ()]
+        row = dict(zip(names, told.fetchone() or (), strict=False))
+    return bool(row.get("method", "") == scoring.version)  # a build of an earlier version has no such column
 
 
 def _one_line(error: Exception) -> str:
@@ -166,7 +185,7 @@ def write_draft(draft: Path, gathered: Gathered, scoring: Scoring) -> dict[str, 
     Returns:
         Rows by table.
     """
-    write_observations(draft, gathered, edition=scoring.edition, order=scoring.order)
+    write_observations(draft, gathered, edition=scoring.edition, order=scoring.order, method=scoring.version)
     with write_build(draft) as con:
         scoring.write(con)
         return {table: (con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,))[0] for table in _COUNTED}
@@ -196,19 +215,25 @@ def summarise(build: Path) -> list[str]:
     return lines
 
 
-def ensure_build(paths: DataPaths | None = None) -> Path:
-    """The published build; where there is none, one is built from the snapshot, without a network.
+def ensure_build(paths: DataPaths | None = None, scoring: Callable[[], Scoring] = load_scoring) -> Path:
+    """The published build, scored by this method; else one is built without a network, from what is kept or shipped.
 
     Raises:
-        ProductError: The snapshot cannot be built.
+        ProductError: Nothing is published and nothing can be built.
     """
     paths = paths or default_paths()
-    if find_current(paths.warehouse) is None:
+    if not is_scored_by(paths, scoring()):
         with hold_lock(paths.warehouse, wait=True):
             pass  # whoever was building has ended
     if find_current(paths.warehouse) is None:
         print_line("Building the warehouse from the snapshot (once)…")
-        refresh(paths, offline=True)
+        refresh(paths, offline=True, scoring=scoring)
+    elif not is_scored_by(paths, scoring()):
+        print_line("The method changed since the published build: scoring it again (once)…")
+        try:
+            refresh(paths, offline=True, scoring=scoring)
+        except ProductError as error:
+            print_line(f"It could not be scored again, and stands as it was: {_one_line(error)}")
     current = find_current(paths.warehouse)
     if current is None:
         raise BuildError(str(paths.warehouse), "nothing is published", "Run: make refresh")

@@ -75,7 +75,7 @@ def write_warehouse(folder: Path, build_id: str = "20260101T000000-aaaaaa", *, s
     """Publish a tiny build; `shift` is added to every attractivité score."""
     draft = draft_path(folder, build_id)
     with write_build(draft) as con:
-        con.execute("INSERT INTO build VALUES (?, ?, ?)", [build_id, "2026-01-01 08:00:00", EDITION])
+        con.execute("INSERT INTO build VALUES (?, ?, ?, '')", [build_id, "2026-01-01 08:00:00", EDITION])
         for code, label, nature, size, people, departement, region, _, _ in EPCI:
             _territory(con, "epci", code, label, nature, size, people, departement, region)
         for code, label, people, departement, region, epci in COMMUNES:

@@ -52,7 +52,7 @@ def write_gap_warehouse(folder: Path) -> Path:
     build_id = "20260202T000000-gaps"
     draft = draft_path(folder, build_id)
     with write_build(draft) as con:
-        con.execute("INSERT INTO build VALUES (?, '2026-02-02 08:00:00', ?)", [build_id, EDITION])
+        con.execute("INSERT INTO build VALUES (?, '2026-02-02 08:00:00', ?, '')", [build_id, EDITION])
         for key, code, nature, people, score in list_territories():
             con.execute(
                 """INSERT INTO territory VALUES ('epci', ?, ?, ?, '20000-50000', ?, ?,
