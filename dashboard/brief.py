@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.evidence import find_sources, say_years
 from dashboard.positions import Peers, compute_medians, find_peers
+from dashboard.print_position import Spot, find_spot
 from dashboard.profiles import read_differences
 from dashboard.queries import INDEX_CODES, Place, find_row, read_observations, read_profile, read_sources, read_stamp
 from dashboard.sentences import (
@@ -71,6 +72,7 @@ class Brief:
         build_id: The build.
         facts: Identity, term and words.
         position: Where it stands against the medians.
+        spot: What draws it; None without both scores.
         peers: Whom it is compared with.
         indices: The two indices.
         told: One sentence an index.
@@ -88,6 +90,7 @@ class Brief:
     build_id: str
     facts: tuple[tuple[str, str], ...]
     position: str
+    spot: Spot | None
     peers: str
     indices: tuple[Line, ...]
     told: tuple[str, ...]
@@ -119,6 +122,7 @@ def read_brief(build: Build, catalogue: Catalogue, place: Place) -> Brief:
         build_id=stamp.build_id,
         facts=_list_facts(place),
         position=_say_position(build, catalogue, place, indices),
+        spot=find_spot(build, place, peers),
         peers=say_peers(peers.label, _count_others(place, peers)),
         indices=indices,
         told=tuple(say_index(line, place.level) for line in indices),

@@ -80,7 +80,7 @@ def write_fiche(page: Page, address: str, code: str, folder: Path) -> Path:
     """One territory's fiche, written under another name until it is whole."""
     page.goto(f"{address}/territoire/{code}/fiche", timeout=PATIENCE)
     page.wait_for_selector(".fiche-foot", timeout=PATIENCE)
-    page.evaluate("document.fonts.ready")
+    page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())])")
     target, draft = folder / f"fiche-{code}.pdf", folder / f".fiche-{code}.pdf.draft"
     draft.write_bytes(page.pdf(prefer_css_page_size=True, print_background=True))
     draft.rename(target)

@@ -1,4 +1,4 @@
-"""What leaves a territory's page as a paper: the Word document and the slides."""
+"""What leaves a territory's page as a paper: the Word document, the slides, and the figure of the printed page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, abort
 
 from dashboard.brief import Brief, read_brief
+from dashboard.print_position import draw_spot
 from dashboard.routing import find_territory
 from dashboard.site import get_build, get_site
 from dashboard.slides import write_pptx
@@ -33,3 +34,14 @@ def paper(code: str, suffix: str) -> Response:
     name = f"fiche-{code}-{brief.edition}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write(brief), mimetype=mimetype, headers=headers)
+
+
+@papers.get("/territoire/<code>/position.svg")
+def position(code: str) -> Response:
+    """Where the territory stands in the quadrant, as the printed page shows it."""
+    build = get_build()
+    place = find_territory(build, code)
+    spot = read_brief(build, get_site().catalogue, place).spot if place else None
+    if spot is None:
+        abort(404)
+    return Response(draw_spot(spot), mimetype="image/svg+xml")

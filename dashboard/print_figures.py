@@ -1,12 +1,18 @@
-"""Figures for papers: functions from a brief's lines to a PNG at 200 dots an inch, and to the words that replace it."""
+"""Figures for papers: the pillars of a brief as a PNG, and the type and format that every such figure shares."""
 
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
+import matplotlib as mpl
+from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from dashboard.sentences import Line
 from dashboard.theme import LIGHT
@@ -18,6 +24,30 @@ if TYPE_CHECKING:
 DPI: Final = 200
 WIDTH: Final = 6.3  # inches: the text width of an A4 page
 ROW: Final = 0.34  # inches a pillar
+FONTS: Final = Path(__file__).parent / "assets" / "fonts"
+FACES: Final = {
+    "text": "atkinson-hyperlegible-next-latin-wght-normal.woff2",
+    "title": "source-serif-4-latin-wght-italic.woff2",
+}
+
+
+@cache
+def find_type(role: Literal["text", "title"]) -> FontProperties:
+    """The type of the screens for the figures of a paper, unpacked from the web's format once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="type-"))
+    face = TTFont(FONTS / FACES[role])
+    face.flavor = None
+    face.save(folder / f"{role}.ttf")
+    return FontProperties(fname=str(folder / f"{role}.ttf"))
+
+
+def save(figure: Figure, form: Literal["svg", "png"] = "png") -> bytes:
+    """The bytes of a figure, on white; the same figure gives the same bytes."""
+    out = io.BytesIO()
+    metadata = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[form]
+    with mpl.rc_context({"svg.hashsalt": "fiche"}):
+        figure.savefig(out, format=form, dpi=DPI, facecolor="white", metadata=metadata)
+    return out.getvalue()
 
 
 def draw_pillars(lines: Sequence[Line]) -> bytes:
@@ -32,15 +62,16 @@ def draw_pillars(lines: Sequence[Line]) -> bytes:
         _draw_line(axes, len(lines) - 1 - place, line)
     axes.set_xlim(0, 100)
     axes.set_ylim(-0.6, len(lines) - 0.4)
-    axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)], fontsize=8)
-    axes.tick_params(length=0, labelsize=8, labelcolor=LIGHT.ink)
+    axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)])
+    axes.tick_params(length=0, labelcolor=LIGHT.ink)
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(find_type("text"))
+        label.set_fontsize(8)
     axes.xaxis.grid(visible=True, color=LIGHT.hairline, linewidth=0.6)
     axes.set_axisbelow(True)
     for side in axes.spines.values():
         side.set_visible(False)
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    return out.getvalue()
+    return save(figure)
 
 
 def _draw_line(axes: Axes, y: int, line: Line) -> None:

@@ -14,6 +14,7 @@ from docx.shared import Inches, Mm, Pt
 
 from dashboard.brief import Brief
 from dashboard.print_figures import WIDTH, describe_pillars, draw_pillars
+from dashboard.print_position import SIZE, caption_spot, describe_spot, draw_spot
 from dashboard.site import NAME
 from dashboard.words import FIXED, format_day, format_score
 
@@ -37,9 +38,14 @@ def write_docx(brief: Brief) -> bytes:
     paper.add_heading("Position", level=1)
     for said in (brief.position, *brief.told, brief.peers):
         paper.add_paragraph(said)
+    if brief.spot is not None:
+        _add_figure(paper, draw_spot(brief.spot, "png"), SIZE[0], describe_spot(brief.spot), caption_spot(brief.spot))
     if brief.pillars:
         paper.add_heading("Les piliers face aux territoires comparables", level=1)
-        _add_figure(paper, brief)
+        caption = f"Point{FIXED}: le score, avec son intervalle. Barre grise{FIXED}: moitié centrale des comparables."
+        _add_figure(
+            paper, draw_pillars(brief.pillars), WIDTH, describe_pillars(brief.place.label, brief.pillars), caption
+        )
         _add_table(
             paper, ("Pilier", "Score et intervalle", "Médiane des comparables"), _list_pillars(brief), (60, 60, 50)
         )
@@ -92,10 +98,10 @@ def _list_figures(brief: Brief) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
-def _add_figure(paper: Paper, brief: Brief) -> None:
-    picture = paper.add_picture(io.BytesIO(draw_pillars(brief.pillars)), width=Inches(WIDTH))
-    picture._inline.docPr.set("descr", describe_pillars(brief.place.label, brief.pillars))  # noqa: SLF001 - no other way
-    caption = f"Point{FIXED}: le score, avec son intervalle. Barre grise{FIXED}: moitié centrale des comparables."
+def _add_figure(paper: Paper, png: bytes, width: float, words: str, caption: str) -> None:
+    """A picture of a width in inches, the words that replace it, and its caption."""
+    picture = paper.add_picture(io.BytesIO(png), width=Inches(width))
+    picture._inline.docPr.set("descr", words)  # noqa: SLF001 - no other way
     paper.add_paragraph(caption, style="Caption")
 
 

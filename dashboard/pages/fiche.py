@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.brief import Brief, RawFigure, read_brief
 from dashboard.components import labelled
+from dashboard.print_position import caption_spot, describe_spot
 from dashboard.routing import find_territory
 from dashboard.sentences import Line
 from dashboard.site import get_build, get_site, register_page, title_page
@@ -31,7 +32,7 @@ def layout(code: str | None = None, **_: str) -> Component:
     if place is None:
         return say_unknown(f"Aucun territoire ne porte le code «{FIXED}{code}{FIXED}».")
     brief = read_brief(build, get_site().catalogue, place)
-    return html.Div([_take(str(code)), _sheet(brief)], className="page fiche")
+    return html.Div([_take(str(code)), _sheet(brief, str(code))], className="page fiche")
 
 
 def _take(code: str) -> Component:
@@ -47,8 +48,8 @@ def _take(code: str) -> Component:
     )
 
 
-def _sheet(brief: Brief) -> Component:
-    facts = " · ".join(f"{term}{FIXED}: {told}" for term, told in brief.facts)
+def _sheet(brief: Brief, code: str) -> Component:
+    facts = " · ".join(f"{term}{FIXED}:{FIXED}{told}" for term, told in brief.facts)
     return html.Article(
         [
             html.Header(
@@ -56,10 +57,20 @@ def _sheet(brief: Brief) -> Component:
                     html.P(f"Attractivité et rayonnement, édition {brief.edition}", className="overline"),
                     html.H1(brief.place.label),
                     html.P(facts, className="small"),
-                    html.P(brief.position, className="fiche-lead"),
-                    *[html.P(told) for told in brief.told],
-                    html.P(brief.peers, className="small"),
                 ]
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.P(brief.position, className="fiche-lead"),
+                            *[html.P(told) for told in brief.told],
+                            html.P(brief.peers, className="small"),
+                        ]
+                    ),
+                    *_show_position(brief, code),
+                ],
+                className="fiche-position",
             ),
             _tell_pillars(brief),
             html.Div(
@@ -79,6 +90,15 @@ def _sheet(brief: Brief) -> Component:
         ],
         className="fiche-sheet",
     )
+
+
+def _show_position(brief: Brief, code: str) -> list[Component]:
+    if brief.spot is None:
+        return []
+    address = f"/territoire/{code}/position.svg"
+    return [
+        html.Figure([html.Img(src=address, alt=describe_spot(brief.spot)), html.Figcaption(caption_spot(brief.spot))])
+    ]
 
 
 def _tell_pillars(brief: Brief) -> Component:
@@ -124,7 +144,7 @@ def _list_sentences(name: str, lines: tuple[str, ...]) -> Component:
 def _tell_figures(brief: Brief) -> Component:
     """Every raw figure, in two columns on paper."""
     rows = [_tell_figure(one) for one in brief.figures]
-    return html.Section([html.H2("Les chiffres"), html.Dl(rows, className="fiche-figures")])
+    return html.Section([html.H2("Les chiffres"), html.Dl(rows, className="fiche-figures")], className="fiche-overleaf")
 
 
 def _tell_figure(one: RawFigure) -> Component:

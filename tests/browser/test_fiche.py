@@ -11,7 +11,7 @@ from tests.browser.test_every_page import list_violations
 A4 = (595, 842)  # points
 
 
-@pytest.mark.parametrize("code", ["200040715", "29155", "200054781"])
+@pytest.mark.parametrize("code", ["200040715", "29155", "200054781", "region-84"])
 def test_a_fiche_is_printed_on_two_pages_at_most_of_a4_as_vectors(visit, address, tmp_path, code):
     page = visit().page
     pdf = write_fiche(page, address, code, tmp_path).read_bytes()

@@ -1,15 +1,19 @@
 """Fiche, Word document and slides of the tiny build, opened again to see what they hold."""
 
 import io
+import re
 import struct
 
+import numpy as np
 import pytest
 from docx import Document
 from pptx import Presentation
 
 from dashboard.brief import read_brief
 from dashboard.fiches import list_codes
+from dashboard.positions import Medians
 from dashboard.print_figures import DPI
+from dashboard.print_position import Spot, caption_spot, describe_spot, draw_spot
 from dashboard.routing import find_territory
 from etl.errors import RequestError
 from tests.dashboard.test_pages import text_of
@@ -31,7 +35,9 @@ def document(client):
 @pytest.mark.parametrize("code", CODES)
 def test_every_kind_of_territory_has_its_three_papers(client, open_page, document, code, build):
     label = find_territory(build, code).label
-    assert label in text_of(open_page(f"/territoire/{code}/fiche"))
+    page = open_page(f"/territoire/{code}/fiche")
+    assert label in text_of(page)
+    assert all(client.get(src).status_code == 200 for src in re.findall(r"'src': '([^']+)'", str(page)))
     assert document(code).paragraphs[0].text == label
     deck = Presentation(io.BytesIO(client.get(f"/territoire/{code}/fiche.pptx").data))
     assert deck.slides[0].shapes.title.text == label
@@ -60,12 +66,36 @@ def test_the_word_document_has_real_headings_tables_and_numbered_sources(documen
 
 def test_the_figure_of_the_word_document_has_200_dots_an_inch_and_words_in_its_place(document):
     paper = document("200040715")
-    picture = paper.inline_shapes[0]
-    words = picture._inline.docPr.get("descr")
-    assert "Scores des piliers de Grenoble-Alpes-Métropole" in words
-    blob = next(part.blob for part in paper.part.package.iter_parts() if part.partname.endswith(".png"))
-    wide, _ = struct.unpack(">II", blob[16:24])
-    assert wide == pytest.approx(picture.width.inches * DPI, abs=2)
+    words = [picture._inline.docPr.get("descr") for picture in paper.inline_shapes]
+    assert words[0].startswith("Grenoble-Alpes-Métropole, position «\u00a0attractif et rayonnant\u00a0»")
+    assert "Scores des piliers de Grenoble-Alpes-Métropole" in words[1]
+    for picture in paper.inline_shapes:
+        name = picture._inline.graphic.graphicData.pic.blipFill.blip.embed
+        wide, _ = struct.unpack(">II", paper.part.related_parts[name].blob[16:24])
+        assert wide == pytest.approx(picture.width.inches * DPI, abs=2)
+
+
+def test_the_position_is_drawn_where_both_scores_are_known_and_only_there(client, open_page):
+    answer = client.get("/territoire/200040715/position.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.data.count(b"<use ") >= 7
+    assert b"<text" not in answer.data  # drawn: it looks the same on every machine
+    assert "/territoire/200040715/position.svg" in str(open_page("/territoire/200040715/fiche"))
+    for code in ("200000003", "999999999"):
+        assert client.get(f"/territoire/{code}/position.svg").status_code == 404
+    assert "position.svg" not in str(open_page("/territoire/200000003/fiche"))
+
+
+def test_beyond_some_thousands_a_position_is_drawn_over_cells_that_count():
+    rng = np.random.default_rng(4)
+    others = rng.uniform(1, 100, (30_000, 2))
+    spot = Spot("Ouessant", "commune", others, np.ones(30_000, bool), Medians(50, 50), *np.full((3, 2), 20.0))
+    assert len(draw_spot(spot)) < 500_000
+    assert "Plus une case est foncée, plus elle compte de communes" in caption_spot(spot)
+    alone = Spot("Seul", "region", others[:1], np.ones(1, bool), Medians(50, 50), others[0], *np.full((2, 2), np.nan))
+    assert draw_spot(alone).startswith(b"<?xml")
+    assert describe_spot(alone).startswith("Seul, position «")
+    assert "entre" not in describe_spot(alone)
 
 
 def test_the_slides_have_native_charts_with_the_scores_themselves(client, build, catalogue):
