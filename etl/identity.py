@@ -16,7 +16,11 @@ import etl.ingest
 import etl.likeness
 import etl.matching
 import etl.naming
+import etl.numbers
+import etl.parsed
 import etl.parsing
+import etl.raw_files
+import etl.raw_tables
 import etl.schemas
 import etl.territories
 from etl.corrections import load_corrections
@@ -25,8 +29,8 @@ from etl.registry import Source
 from etl.store import LoadState
 
 _CORE = (
-    etl.parsing, etl.ingest, etl.matching, etl.naming, etl.likeness, etl.schemas, etl.territories, etl.contours,
-    etl.countries, etl.corrections,
+    etl.raw_files, etl.raw_tables, etl.numbers, etl.parsed, etl.parsing, etl.ingest, etl.matching, etl.naming,
+    etl.likeness, etl.schemas, etl.territories, etl.contours, etl.countries, etl.corrections,
 )  # fmt: skip
 REGISTERS = ROOT / "data" / "registers"
 

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 
 from etl.card import Card
 from etl.errors import FormatError
-from etl.parsing import Parsed
+from etl.parsed import Parsed
 from etl.schemas import find_refused, link_schema, observation_schema
 from etl.territories import LEVELS, OUT_OF_SCOPE, Territories
 

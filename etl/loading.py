@@ -16,7 +16,8 @@ from etl.gathered import SourceResult
 from etl.holdback import check_change
 from etl.ingest import Loaded, carry_over, ingest
 from etl.kept import Kept
-from etl.parsing import Parsed, Parser
+from etl.parsed import Parsed
+from etl.parsing import Parser
 from etl.paths import DataPaths
 from etl.registry import Source
 from etl.store import LoadState, read_loaded, read_state, write_loaded

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.parsing import Parser, read_numbers
+from etl.numbers import read_numbers
+from etl.parsing import Parser
 
 _YEARS = range(2010, 2025)
 _COLUMNS = ("ANMOIS", "APT", "APT_NOM", "APT_PAX_dep", "APT_PAX_arr")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile
-from etl.parsing import Parser, read_numbers
+from etl.numbers import read_numbers
+from etl.parsing import Parser
 from etl.sources.insee_capacite_tourisme import SERIES
 
 _FILE = "base-cc-tourisme-2021-geo2021.zip"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.parsing import Parser, read_numbers
+from etl.numbers import read_numbers
+from etl.parsing import Parser
 
 _FILE = "chomage_ze2020.csv"
 _QUARTERS = 4

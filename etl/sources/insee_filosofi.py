@@ -13,7 +13,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.parsing import Parser, read_numbers
+from etl.numbers import read_numbers
+from etl.parsing import Parser
 from etl.territories import ARRONDISSEMENT
 
 _EPCI_FILES = ("FILO2016_DISP_EPCI.csv", "FILO2017_DISP_EPCI.csv", "FILO2019_DISP_EPCI.csv")

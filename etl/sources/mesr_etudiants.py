@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from etl.card import Card, RawFile, Series, export_url
-from etl.parsing import Parser, read_numbers
+from etl.numbers import read_numbers
+from etl.parsing import Parser
 from etl.registers import load_register
 
 _PORTAL = "data.enseignementsup-recherche.gouv.fr"

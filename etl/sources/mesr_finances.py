@@ -13,7 +13,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from etl.card import Card, RawFile, Series, export_url
-from etl.parsing import Parser, read_numbers
+from etl.numbers import read_numbers
+from etl.parsing import Parser
 
 _PORTAL = "data.enseignementsup-recherche.gouv.fr"
 _DATASET = "fr-esr-operateurs-indicateurs-financiers"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from etl.ingest import Loaded, Placed, ingest, place
-from etl.parsing import Parsed, Parser
+from etl.parsed import Parsed
+from etl.parsing import Parser
 from etl.registry import Source, load_sources
 from etl.territories import Territories, build_territories
 

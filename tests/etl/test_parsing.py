@@ -1,14 +1,11 @@
 """The kinds of damage that open data bring (PITFALLS §1), on files of a few lines."""
 
-import io
-import zipfile
-
 import pytest
 
 from etl.card import Card, RawFile, Series
 from etl.errors import FormatError
 from etl.ingest import ingest
-from etl.parsing import Parser, read_numbers
+from etl.parsing import Parser
 from etl.registry import load_sources
 from tests.etl.conftest import parse_fixture
 
@@ -84,56 +81,7 @@ def test_a_figure_that_cannot_be_summed_is_told_once(territories, parser):
     assert (loaded.rejected_row["reason"] == "second figure for the same key").sum() == 2
 
 
-# -- 7: secret, absent, zero -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("mark", ["s", "ND", "nd", "NC", "-", "*", "N/A - résultat non disponible"])
-def test_a_declared_secret_is_neither_zero_nor_refused(parser, mark):
-    rows = read(parser, f"code;total\n01001;{mark}\n01002;0\n01004;\n")
-    numbers = read_numbers(rows["total"], secret=(mark,))
-    assert numbers.secret.tolist() == [True, False, False]
-    assert numbers.value.isna().tolist() == [True, False, True]
-    assert not numbers.refused.any()
-
-
-@pytest.mark.parametrize("mark", ["s", "ND", "n.d.", "***", "inf", "nan"])
-def test_an_undeclared_mark_is_refused_not_guessed(parser, mark):
-    rows = read(parser, f"code;total\n01001;{mark}\n")
-    assert read_numbers(rows["total"]).refused.tolist() == [True]
-
-
-# -- 8: numbers ------------------------------------------------------------------------------------------------------
-
-FRENCH = {"decimal": ",", "thousands": " \u00a0\u202f"}
-
-
-@pytest.mark.parametrize(
-    ("text", "number_format", "value"),
-    [
-        ("12.5", {}, 12.5),
-        ("12,5", FRENCH, 12.5),
-        ("1 234,5", FRENCH, 1234.5),
-        ("1\u00a0234", FRENCH, 1234.0),
-        ("1\u202f234\u202f567", FRENCH, 1234567.0),
-        (" 7 ", {}, 7.0),
-        ("-3", {}, -3.0),
-    ],
-)
-def test_a_figure_is_read_in_its_declared_format(parser, text, number_format, value):
-    rows = read(parser, f"code;total\n01001;{text}\n")
-    assert read_numbers(rows["total"], **number_format).value.tolist() == [value]
-
-
-@pytest.mark.parametrize(
-    ("text", "number_format"), [("12,5", {}), ("1 234", {}), ("12.5", FRENCH), ("12 %", {}), ("1.2.3", {})]
-)
-def test_a_figure_in_another_format_is_refused(parser, text, number_format):
-    rows = read(parser, f"code;total\n01001;{text}\n")
-    numbers = read_numbers(rows["total"], **number_format)
-    assert (numbers.refused.tolist(), numbers.value.isna().tolist()) == ([True], [True])
-
-
-# -- 9: encodings and lines ------------------------------------------------------------------------------------------
+# -- 9: lines ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("boms", [0, 1, 2])
@@ -149,16 +97,6 @@ def test_a_quoted_line_end_keeps_the_lines_of_the_file(parser):
     rows = read(parser, 'code;total\n01001;"a\nb"\n\n01002;c\n')
     assert rows["total"].tolist() == ["a\nb", "c"]
     assert rows.index.tolist() == [2, 5]
-
-
-def test_another_encoding_names_the_line(parser):
-    with pytest.raises(FormatError, match=r"a\.csv, line 3: not utf-8 text"):
-        parser("code;total\n1;a\n2;é\n".encode("latin-1")).read_csv("a.csv", ("code", "total"))
-
-
-def test_utf8_where_latin_1_was_is_refused_rather_than_garbled(parser):
-    with pytest.raises(FormatError, match="utf-8 text instead of latin-1"):
-        parser("code;total\n1;é\n".encode()).read_csv("a.csv", ("code", "total"), encoding="latin-1")
 
 
 # -- 10: headers -----------------------------------------------------------------------------------------------------
@@ -218,53 +156,6 @@ def test_a_separator_in_a_name_shifts_no_column_in_silence(parser):
 def test_a_separator_at_the_end_of_every_row_stops_the_source(parser):
     with pytest.raises(FormatError, match="the header has 2 cells and most rows have 3: the columns have shifted"):
         read(parser, "code;total\n01001;1;\n01002;2;\n")
-
-
-# -- archives --------------------------------------------------------------------------------------------------------
-
-
-def zipped(*members: tuple[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-def test_a_member_is_found_by_its_name_before_its_suffix(parser):
-    p = parser(zipped(("meta_data.csv", b"no"), ("folder/DATA.csv", b"yes")), "a.zip")
-    assert p.read_bytes("a.zip", "data.csv") == b"yes"
-
-
-@pytest.mark.parametrize(
-    ("members", "said"),
-    [
-        ([("../data.csv", b"x")], "'../data.csv' points outside the archive"),
-        ([("/etc/data.csv", b"x")], "points outside the archive"),
-        ([("a\\..\\..\\data.csv", b"x")], "points outside the archive"),
-        ([("data.csv", bytes(60_000_000))], "zip bomb"),
-        ([("inner.zip", zipped(("data.csv", b"x")))], r"0 members end in 'data.csv' \(it holds: inner.zip\)"),
-        ([("a/data.csv", b"x"), ("b/data.csv", b"y")], "2 members end in 'data.csv'"),
-    ],
-)
-def test_an_archive_that_is_not_to_be_trusted_is_refused(parser, members, said):
-    with pytest.raises(FormatError, match=said):
-        parser(zipped(*members), "a.zip").read_bytes("a.zip", "data.csv")
-
-
-@pytest.mark.parametrize("place", range(0, 100, 7))
-def test_an_archive_damaged_anywhere_is_refused_or_read_whole(parser, place):
-    content = b"code;total\n" + b"01001;1\n" * 20
-    damaged = bytearray(zipped(("data.csv", content)))
-    damaged[min(place, len(damaged) - 1)] ^= 0xFF
-    where = ""
-    try:
-        read_back = parser(bytes(damaged), "a.zip").read_bytes("a.zip", "data.csv")
-    except FormatError as error:
-        where = error.where
-    else:
-        assert read_back == content
-    assert where in ("", "demo, a.zip")
 
 
 # -- the sources of the small country --------------------------------------------------------------------------------
