@@ -9,16 +9,21 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from types import ModuleType
 
+import etl.candidates
 import etl.contours
 import etl.corrections
 import etl.countries
 import etl.ingest
+import etl.level_names
 import etl.likeness
 import etl.matching
 import etl.naming
 import etl.numbers
+import etl.overseas
 import etl.parsed
 import etl.parsing
+import etl.places
+import etl.postcodes
 import etl.raw_files
 import etl.raw_tables
 import etl.schemas
@@ -29,8 +34,9 @@ from etl.registry import Source
 from etl.store import LoadState
 
 _CORE = (
-    etl.raw_files, etl.raw_tables, etl.numbers, etl.parsed, etl.parsing, etl.ingest, etl.matching, etl.naming,
-    etl.likeness, etl.schemas, etl.territories, etl.contours, etl.countries, etl.corrections,
+    etl.raw_files, etl.raw_tables, etl.numbers, etl.parsed, etl.parsing, etl.ingest, etl.places, etl.matching,
+    etl.candidates, etl.level_names, etl.naming, etl.likeness, etl.postcodes, etl.overseas, etl.schemas,
+    etl.territories, etl.contours, etl.countries, etl.corrections,
 )  # fmt: skip
 REGISTERS = ROOT / "data" / "registers"
 

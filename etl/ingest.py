@@ -12,9 +12,10 @@ import pandera.pandas as pa
 
 from etl.card import Card
 from etl.errors import FormatError
+from etl.overseas import OVERSEAS_COMMUNE
 from etl.parsed import Parsed
 from etl.schemas import find_refused, link_schema, observation_schema
-from etl.territories import LEVELS, OUT_OF_SCOPE, Territories
+from etl.territories import LEVELS, Territories
 
 KEY = ["level", "territory_code", "series_code", "year"]
 OBSERVATION_COLUMNS = (*KEY, "value", "status")
@@ -145,7 +146,7 @@ def _fold(rows: pd.DataFrame, territories: Territories, excluded: dict[str, int]
     codes, commune = spread(names), rows["level"].eq("commune")
     _refuse_lost_zeros(rows, codes, names, commune)
     folded = codes.where(~commune, spread(territories.fold(names)))
-    abroad = commune & folded.isna() & spread(names.str.match(OUT_OF_SCOPE).astype(bool))
+    abroad = commune & folded.isna() & spread(names.str.match(OVERSEAS_COMMUNE).astype(bool))
     count = len(rows.loc[abroad, ["file", "line"]].drop_duplicates())
     if count:
         reason = "collectivité d’outre-mer"

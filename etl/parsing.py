@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -20,11 +20,9 @@ from etl.countries import country_codes
 from etl.errors import FormatError
 from etl.numbers import read_numbers
 from etl.parsed import FIGURE_COLUMNS, LINK_COLUMNS, REJECTED_COLUMNS, Parsed, stack
+from etl.places import Places
 from etl.raw_files import decode, read_raw
 from etl.raw_tables import RawTable, find_columns, read_csv, read_records, read_sheet, require_columns
-
-if TYPE_CHECKING:
-    from etl.matching import Places
 
 
 class Parser:

@@ -17,7 +17,8 @@ import shapely
 
 from etl.contours import Contours
 from etl.errors import BuildError
-from etl.matching import Places, normalise_level_name, normalise_name
+from etl.naming import normalise_level_name, normalise_name
+from etl.places import Places
 
 LEVELS = ("commune", "epci", "departement", "region", "ze")
 CODE_PATTERN: Mapping[str, str] = {
@@ -27,7 +28,6 @@ CODE_PATTERN: Mapping[str, str] = {
     "region": r"^\d{2}$",
     "ze": r"^\d{4}$",
 }
-OUT_OF_SCOPE = r"^9(?:75|77|78|8\d)\d{2}$"  # overseas collectivities: no EPCI, outside the product's scope
 ARRONDISSEMENT = r"^(?:751[012]\d|6938[1-9]|132[01]\d)$"  # of Paris, Lyon, Marseille
 CITY_OF_ARRONDISSEMENT: Mapping[str, str] = {"75": "75056", "69": "69123", "13": "13055"}
 SIZE_CLASSES: Mapping[str, tuple[int, ...]] = {

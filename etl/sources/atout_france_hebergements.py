@@ -11,7 +11,8 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import OVERSEAS_POSTCODE, describe_unmatched
+from etl.matching import describe_unmatched, match_communes
+from etl.overseas import OVERSEAS_POSTCODE
 from etl.parsing import Parser
 
 _FILE = "hebergements_classes.csv"
@@ -55,7 +56,7 @@ def parse(p: Parser) -> None:
     abroad = listed & rows["CODE POSTAL"].str.fullmatch(OVERSEAS_POSTCODE)
     p.exclude(int(abroad.sum()), "collectivité d’outre-mer")
     rows = rows[listed & ~abroad]
-    match = p.places.match(rows["COMMUNE"], postcodes=rows["CODE POSTAL"])
+    match = match_communes(p.places, rows["COMMUNE"], postcodes=rows["CODE POSTAL"])
     lost = match["commune_code"].isna()
     p.reject(rows[lost], "COMMUNE", rows["CODE POSTAL"] + " " + rows["COMMUNE"], describe_unmatched(match)[lost])
     _add_capacities(p, rows.assign(code=match["commune_code"])[~lost], year)

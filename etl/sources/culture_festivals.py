@@ -11,7 +11,8 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import OVERSEAS_POSTCODE, describe_unmatched
+from etl.matching import describe_unmatched, match_communes
+from etl.overseas import OVERSEAS_POSTCODE
 from etl.parsing import Parser
 
 _FILE = "festivals-global-festivals-_-pl.csv"
@@ -62,7 +63,7 @@ def _is_spoilt(text: pd.Series[str]) -> pd.Series[bool]:
 def _place_by_name(p: Parser, spoilt: pd.DataFrame) -> pd.Series[str]:
     """Codes of the rows whose own is a spreadsheet's error; those that stay unplaced are refused."""
     point = spoilt[_POINT].str.extract(r"^\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*$").astype(float)
-    match = p.places.match(spoilt[_NAME], postcodes=spoilt[_POSTCODE], lon=point[1], lat=point[0])
+    match = match_communes(p.places, spoilt[_NAME], postcodes=spoilt[_POSTCODE], lon=point[1], lat=point[0])
     lost = match["commune_code"].isna()
     p.reject(spoilt[lost], _CODE, spoilt[_CODE] + " " + spoilt[_NAME], describe_unmatched(match)[lost])
     return match["commune_code"]

@@ -15,9 +15,12 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched, is_in_overseas_collectivity
+from etl.level_names import match_epci, match_level
+from etl.matching import describe_unmatched, match_communes
 from etl.naming import normalise_name
+from etl.overseas import is_in_overseas_collectivity
 from etl.parsing import Parser
+from etl.places import GRAND_PARIS
 
 _MEMBERS = "etmun_memberships_france.csv"
 _NETWORKS = "etmun_organizations.csv"
@@ -30,7 +33,6 @@ _FORMER = "Former Member"
 _COVENANT = "Covenant of Mayors"
 _LEVEL = {"Municipality": "commune", "City": "commune", "Intermunicipality": "epci", "Region": "region"}
 _SYNDICATE = r"Intermunicipal Association"
-_GRAND_PARIS = "200054781"
 _PARTNERS = {"Associated Member": "associate", "Associated Partner": "associate", "Partners": "associate"}
 CARD = Card(
     code="etmun_reseaux",
@@ -91,15 +93,15 @@ def _place(p: Parser, members: pd.DataFrame) -> pd.DataFrame:
     """Members with their code and level; those of no known territory are refused with the nearest names."""
     lon, lat = _to_degrees(members["lon"]), _to_degrees(members["lat"])
     names = members["Full_Name"].where(members["level"].eq("commune"), members["Locality_Siege"])
-    match = p.places.match(names, lon=lon, lat=lat)
+    match = match_communes(p.places, names, lon=lon, lat=lat)
     seat = match["commune_code"]
-    epci = p.places.match_epci(members["Full_Name"], seat)
-    region = p.places.match_level(members["Full_Name"], "region")
-    department = p.places.match_level(members["Full_Name"], "departement")
+    epci = match_epci(p.places, members["Full_Name"], seat)
+    region = match_level(p.places, members["Full_Name"], "region")
+    department = match_level(p.places, members["Full_Name"], "departement")
     level = members["level"].mask(members["level"].eq("region") & region.isna() & department.notna(), "departement")
     code = seat.where(level.eq("commune")).combine_first(epci.where(level.eq("epci")))
     code = code.combine_first(region.where(level.eq("region"))).combine_first(department.where(level.eq("departement")))
-    absorbed = code.isna() & level.eq("epci") & seat.isin(p.places.members_of(_GRAND_PARIS))
+    absorbed = code.isna() & level.eq("epci") & seat.isin(p.places.members_of(GRAND_PARIS))
     p.exclude(int(absorbed.sum()), "établissement public territorial du Grand Paris")
     lost = code.isna() & ~absorbed
     reason = describe_unmatched(match).where(level.eq("commune"), "no " + level + " of that name today")

@@ -7,7 +7,7 @@ perimeter: the figure is put on the commune of its name, and an EPCI takes the g
 from __future__ import annotations
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched
+from etl.matching import describe_unmatched, match_communes
 from etl.parsing import Parser
 
 _FILE = "da31_gnc2020.xlsx"
@@ -34,7 +34,7 @@ def parse(p: Parser) -> None:
     french = rows["Country"].eq("France")
     p.exclude(int((~french).sum()), "ville étrangère")
     cities = rows[french]
-    match = p.places.match(cities["City"])
+    match = match_communes(p.places, cities["City"])
     lost = match["commune_code"].isna()
     p.reject(cities[lost], "City", cities["City"], describe_unmatched(match)[lost])
     kept = cities[~lost]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched
+from etl.matching import describe_unmatched, match_communes
 from etl.naming import fold_accents
 from etl.parsing import Parser
 
@@ -41,8 +41,8 @@ def parse(p: Parser) -> None:
     known = rows["countrycode"].isin(_IN_SCOPE)
     p.exclude(int((~known).sum()), "collectivité d’outre-mer")
     rows = rows[known]
-    match = p.places.match(
-        rows["name"], lon=rows["longitude"].astype(float), lat=rows["latitude"].astype(float), trust="point"
+    match = match_communes(
+        p.places, rows["name"], lon=rows["longitude"].astype(float), lat=rows["latitude"].astype(float), trust="point"
     )
     lost = match["commune_code"].isna()
     p.reject(rows[lost], "name", rows["name"], describe_unmatched(match)[lost])

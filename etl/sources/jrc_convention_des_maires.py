@@ -11,9 +11,11 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched
+from etl.level_names import match_epci, match_level
+from etl.matching import describe_unmatched, match_communes
 from etl.naming import fold, normalise_name
 from etl.parsing import Parser
+from etl.places import GRAND_PARIS
 
 _FILE = "df1_Signatories_2024.xlsx"
 _SHEET = "1"
@@ -24,7 +26,6 @@ _COLUMNS = (
 )  # fmt: skip
 _EPCI_FORM = r"communaute|agglo|metropole\b|eurometropole|metropolitaine|^c[acu] "
 _NO_AUTHORITY = r"parc naturel|pays (?:de|du|des|d) (?!.*(?:agglo|communaute))"
-_GRAND_PARIS = "200054781"
 CARD = Card(
     code="jrc_convention_des_maires",
     producer="Commission européenne, JRC (GCoM MyCovenant)",
@@ -72,13 +73,13 @@ def _place(p: Parser, rows: pd.DataFrame) -> pd.DataFrame:
     match = _match_communes(p, rows[_NAME], lon, lat)
     inside = pd.Series(p.places.contours.locate(lon.to_numpy(), lat.to_numpy()), index=rows.index)
     named = match["commune_code"].where(match["found_by"].ne("point"))
-    epci = p.places.match_epci(rows[_NAME], inside.where(inside.notna(), named))
+    epci = match_epci(p.places, rows[_NAME], inside.where(inside.notna(), named))
     says_epci = rows[_NAME].map(fold).str.contains(_EPCI_FORM, regex=True)
     whole = named.map(p.places.communes["label"]).fillna("").map(normalise_name).eq(rows[_NAME].map(normalise_name))
-    exact = p.places.match_level(rows[_NAME], "epci").notna() & ~whole
+    exact = match_level(p.places, rows[_NAME], "epci").notna() & ~whole
     is_epci = epci.notna() & (says_epci | exact | (named.isna() & rows["group_name"].eq("-")))
     code = epci.where(is_epci, named.where(~says_epci))
-    absorbed = code.isna() & inside.isin(p.places.members_of(_GRAND_PARIS))
+    absorbed = code.isna() & inside.isin(p.places.members_of(GRAND_PARIS))
     p.exclude(int(absorbed.sum()), "établissement public territorial du Grand Paris")
     lost = code.isna() & ~absorbed
     p.reject(rows[lost], _NAME, rows[_NAME], describe_unmatched(match)[lost])
@@ -87,9 +88,9 @@ def _place(p: Parser, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _match_communes(p: Parser, names: pd.Series[str], lon: pd.Series[float], lat: pd.Series[float]) -> pd.DataFrame:
     """Names first: one that is unique in the country stands although its coordinates are elsewhere."""
-    match = p.places.match(names, lon=lon, lat=lat)
+    match = match_communes(p.places, names, lon=lon, lat=lat)
     doubtful = match["confidence"].eq("doubtful")
-    alone = p.places.match(names[doubtful])
+    alone = match_communes(p.places, names[doubtful])
     unique = alone[alone["confidence"].eq("likely")]
     match.loc[unique.index] = unique
     return match

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from etl.card import Card, RawFile, Series, export_url
-from etl.matching import describe_unmatched
+from etl.matching import describe_unmatched, match_communes
 from etl.parsing import Parser
 
 _PORTAL = "data.enseignementsup-recherche.gouv.fr"
@@ -67,7 +67,7 @@ def parse(p: Parser) -> None:
     units = rows[rows["code_de_niveau_de_structure"].eq(_UNIT)]
     p.exclude(len(rows) - len(units), "équipe ou fédération, pas une unité")
     units = _drop_outsiders(p, units)
-    match = p.places.match(_clean_towns(units), postcodes=_clean_postcodes(units["code_postal"]))
+    match = match_communes(p.places, _clean_towns(units), postcodes=_clean_postcodes(units["code_postal"]))
     unplaced = match["commune_code"].isna()
     reasons = describe_unmatched(match)[unplaced]
     for reason, part in units[unplaced].groupby(reasons):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched
+from etl.matching import describe_unmatched, match_communes
 from etl.parsing import Parser
 
 _FILE = "frequentation-gares.csv"
@@ -63,7 +63,7 @@ def _place_stations(p: Parser, rows: pd.DataFrame) -> pd.Series[str]:
     lookup = dict(zip(known["uic"].str.strip(), known["Code commune"], strict=True))
     code = rows["Code UIC"].map(lookup)
     lost = rows[code.isna()]
-    match = p.places.match(lost["Nom de la gare"], postcodes=lost["Code postal"])
+    match = match_communes(p.places, lost["Nom de la gare"], postcodes=lost["Code postal"])
     unplaced = match["commune_code"].isna()
     p.reject(lost[unplaced], "Nom de la gare", lost["Nom de la gare"], describe_unmatched(match)[unplaced])
     return code.fillna(match["commune_code"].dropna().astype(str))

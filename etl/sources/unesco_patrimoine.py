@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import is_in_overseas_collectivity
+from etl.overseas import is_in_overseas_collectivity
 from etl.parsing import Parser
 from etl.registers import load_register
 

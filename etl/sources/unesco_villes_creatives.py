@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from etl.card import Card, RawFile, Series
 from etl.errors import FormatError
-from etl.matching import describe_unmatched
+from etl.matching import describe_unmatched, match_communes
 from etl.naming import fold
 from etl.parsing import Parser
 
@@ -42,7 +42,7 @@ def parse(p: Parser) -> None:
         raise FormatError(f"{CARD.code}, {_FILE}", "none of the French cities is listed", "Compare with UNESCO's page")
     p.exclude(int((~french).sum()), "ville étrangère")
     cities = rows[french]
-    match = p.places.match(cities["City Name"])
+    match = match_communes(p.places, cities["City Name"])
     lost = match["commune_code"].isna()
     p.reject(cities[lost], "City Name", cities["City Name"], describe_unmatched(match)[lost])
     kept = cities[~lost]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.card import Card, RawFile, Series
-from etl.matching import describe_unmatched
+from etl.matching import describe_unmatched, match_communes
 from etl.parsing import Parser
 
 _FILE = "urbact_memberships.csv"
@@ -45,7 +45,7 @@ def parse(p: Parser) -> None:
     p.exclude(int((~french).sum()), "ville étrangère")
     rows = rows[french]
     lon, lat = (_to_degrees(rows[axis]) for axis in ("lng_GN", "lat_GN"))
-    match = p.places.match(rows["NameCity"], lon=lon, lat=lat)
+    match = match_communes(p.places, rows["NameCity"], lon=lon, lat=lat)
     lost = match["commune_code"].isna()
     p.reject(rows[lost], "NameCity", rows["NameCity"], describe_unmatched(match)[lost])
     unknown = ~lost & ~rows["City.Statut"].isin(list(_ROLES))

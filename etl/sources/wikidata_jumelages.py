@@ -20,8 +20,10 @@ from scipy.spatial import cKDTree
 
 from etl.card import Card, RawFile, Series
 from etl.contours import KM_PER_DEGREE
-from etl.matching import describe_unmatched, is_in_overseas_collectivity
+from etl.level_names import match_level
+from etl.matching import describe_unmatched, match_communes
 from etl.naming import fold, normalise_name
+from etl.overseas import is_in_overseas_collectivity
 from etl.parsing import Parser
 
 _FILE = "twinning_france_2017.csv"
@@ -77,7 +79,7 @@ def parse(p: Parser) -> None:
     p.exclude(int(abroad.sum()), "collectivité d’outre-mer")
     p.exclude(int(canton.sum()), "jumelage d’un canton")
     rows = rows[~canton & ~abroad]
-    match = p.places.match(_drop_precision(rows["fr_city"]), lon=lon[rows.index], lat=lat[rows.index])
+    match = match_communes(p.places, _drop_precision(rows["fr_city"]), lon=lon[rows.index], lat=lat[rows.index])
     place = _find_other_levels(p, rows, match)
     code = place["code"]
     lost = code.isna()
@@ -103,7 +105,7 @@ def _find_other_levels(p: Parser, rows: pd.DataFrame, match: pd.DataFrame) -> pd
     is_commune |= match["found_by"].isin(["name", "spelling"])
     place = pd.DataFrame({"level": "commune", "code": match["commune_code"]})
     for level in ("epci", "region", "departement"):
-        code = p.places.match_level(rows["fr_city"], level).where(~is_commune)
+        code = match_level(p.places, rows["fr_city"], level).where(~is_commune)
         place.loc[code.notna(), "level"] = level
         place["code"] = code.fillna(place["code"])
     return place

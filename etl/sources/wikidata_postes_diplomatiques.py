@@ -11,7 +11,8 @@ import pandas as pd
 
 from etl.card import Card, RawFile, Series
 from etl.countries import country_labels
-from etl.matching import describe_unmatched, is_in_overseas_collectivity
+from etl.matching import describe_unmatched, match_communes
+from etl.overseas import is_in_overseas_collectivity
 from etl.parsing import Parser
 
 _FILE = "postes_diplomatiques_france_2022.csv"
@@ -53,7 +54,7 @@ def parse(p: Parser) -> None:
     nowhere = rows["city"].eq("") & (lon.isna() | lat.isna())
     p.reject(rows[nowhere], "city", rows["operator"], "the post has neither city nor coordinates")
     rows = rows[~nowhere]
-    match = p.places.match(rows["city"], lon=lon[~nowhere], lat=lat[~nowhere])
+    match = match_communes(p.places, rows["city"], lon=lon[~nowhere], lat=lat[~nowhere])
     lost = match["commune_code"].isna()
     p.reject(rows[lost], "city", rows["city"], describe_unmatched(match)[lost])
     kept = rows[~lost]

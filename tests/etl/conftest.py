@@ -10,6 +10,7 @@ import pytest
 from etl.ingest import Loaded, Placed, ingest, place
 from etl.parsed import Parsed
 from etl.parsing import Parser
+from etl.places import Places
 from etl.registry import Source, load_sources
 from etl.territories import Territories, build_territories
 
@@ -36,6 +37,12 @@ def territories() -> Territories:
         if source.card.stage == "geography":
             tables |= parse_fixture(source, None).tables
     return build_territories(tables)
+
+
+@pytest.fixture(scope="session")
+def places(territories: Territories) -> Places:
+    """What its places are recognised by."""
+    return territories.places
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl import naming, registers
 from etl.errors import FormatError
-from etl.matching import describe_unmatched, is_in_overseas_collectivity
+from etl.matching import describe_unmatched, match_communes
 from etl.naming import normalise_name
 from etl.registers import load_register
 from etl.sources import geonames_notoriete
@@ -19,17 +19,17 @@ NAN = float("nan")
 
 
 @pytest.fixture(scope="module")
-def places(territories):
-    return territories.places
-
-
-@pytest.fixture(scope="module")
 def match(places):
     """Match one place: name, postcode, longitude, latitude."""
 
     def match_one(name, postcode="", lon=NAN, lat=NAN, **options):
-        found = places.match(
-            pd.Series([name]), postcodes=pd.Series([postcode]), lon=pd.Series([lon]), lat=pd.Series([lat]), **options
+        found = match_communes(
+            places,
+            pd.Series([name]),
+            postcodes=pd.Series([postcode]),
+            lon=pd.Series([lon]),
+            lat=pd.Series([lat]),
+            **options,
         )
         return found.iloc[0]
 
@@ -183,7 +183,7 @@ def test_what_is_no_place_is_placed_nowhere(match, name):
 
 
 def test_refusals_say_why_and_name_the_nearest(places):
-    found = places.match(pd.Series(["Saint-Denis", "Grenobel", "Qqqqqq"], index=[7, 3, 9]))
+    found = match_communes(places, pd.Series(["Saint-Denis", "Grenobel", "Qqqqqq"], index=[7, 3, 9]))
     reasons = describe_unmatched(found)
     assert list(reasons.index) == [7, 3, 9]
     assert reasons[7].startswith("doubtful place; nearest: Saint-Denis")
@@ -194,13 +194,13 @@ def test_refusals_say_why_and_name_the_nearest(places):
 
 def test_rows_keep_their_order_and_index_and_repeats_agree(places):
     names = pd.Series(["Lyon", "Grenoble", "Lyon", "Nulle-Part"], index=[10, 5, 7, 5])
-    found = places.match(names)
+    found = match_communes(places, names)
     assert list(found.index) == [10, 5, 7, 5]
     assert found["commune_code"].tolist()[:3] == ["69123", "38185", "69123"]
 
 
 def test_an_empty_table_is_matched_to_an_empty_table(places):
-    found = places.match(pd.Series([], dtype=str), postcodes=pd.Series([], dtype=str))
+    found = match_communes(places, pd.Series([], dtype=str), postcodes=pd.Series([], dtype=str))
     assert found.empty
     assert {"commune_code", "confidence", "candidates"} <= set(found.columns)
 
@@ -208,57 +208,10 @@ def test_an_empty_table_is_matched_to_an_empty_table(places):
 def test_the_order_of_rows_changes_nothing(places):
     names = pd.Series(["Saint-Denis", "Lyon 3e", "Les Ulis", "Evry", "Perdue", "Seynod"])
     postcodes = pd.Series(["93200", "69003", "91940", "91000", "01999", "74600"])
-    found = places.match(names, postcodes=postcodes)
+    found = match_communes(places, names, postcodes=postcodes)
     order = np.array([3, 1, 5, 0, 4, 2])
-    again = places.match(names[order], postcodes=postcodes[order]).sort_index()
+    again = match_communes(places, names[order], postcodes=postcodes[order]).sort_index()
     pd.testing.assert_frame_equal(found, again)
-
-
-@pytest.mark.parametrize(
-    ("name", "level", "code"),
-    [
-        ("Grenoble Alpes Métropole - CA", "epci", "200040715"),
-        ("GRENOBLE-ALPES-METROPOLE", "epci", "200040715"),
-        ("Métropole de Nantes", "epci", "244400404"),
-        ("Communauté Urbaine de Dunkerque", "epci", "245900428"),
-        ("Lille Métropole Communauté Urbaine (Lille)", "epci", "200093201"),
-        ("Grand Lyon", "epci", "200046977"),
-        ("Isère County Council", "departement", "38"),
-        ("Conseil Général des Vosges (Épinal)", "departement", "88"),
-        ("Loire-Atlantique", "departement", "44"),
-        ("Essonne - CG", "departement", "91"),
-        ("Conseil Régional de La Réunion", "region", "04"),
-        ("Région Pays de la Loire", "region", "52"),
-        ("Bourgogne Franche-Comté - Région", "region", "27"),
-        ("Midi-Pyrénées", "region", "76"),
-        ("Conseil Régional Région PACA", "region", "93"),
-        ("Région Grand Est", "region", "44"),
-        ("Atlantide", "region", None),
-    ],
-)
-def test_other_levels_are_found_whatever_their_legal_form(places, name, level, code):
-    found = places.match_level(pd.Series([name]), level).iloc[0]
-    assert (found if code else None) == code
-
-
-def test_an_epci_that_changed_its_name_is_found_by_its_seat_and_a_syndicate_is_not(places):
-    names = pd.Series(["Lorient - CA", "Saint-Nazaire Agglomération", "Sybert", "Caen - CA", "Sans siège"])
-    seats = pd.Series(["56121", "44109", "25056", "14712", None])
-    found = places.match_epci(names, seats)
-    assert found.tolist()[:1] == ["200042174"]
-    assert found.isna().tolist() == [False, True, True, False, True]
-    assert found[3] == "200065597"
-
-
-def test_a_territory_of_greater_paris_is_not_taken_for_it(places):
-    found = places.match_epci(pd.Series(["Grand Paris Seine Ouest", "Grand Paris"]), pd.Series(["92012", "75056"]))
-    assert found.isna().tolist() == [True, False]
-
-
-def test_points_of_the_overseas_collectivities_are_known():
-    lon = pd.Series([166.45, -56.2, -63.05, -61.5, 55.4, 2.35])
-    lat = pd.Series([-22.27, 46.78, 18.07, 16.2, -20.9, 48.85])
-    assert is_in_overseas_collectivity(lon, lat).tolist() == [True, True, True, False, False, False]
 
 
 @given(st.text(max_size=40))
