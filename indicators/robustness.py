@@ -12,7 +12,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from etl.errors import MethodError
@@ -125,25 +124,27 @@ def compute_intervals(
         progress: Called with the replicates done and their number, over all turns.
 
     Returns:
-        Bounds by unit and node, and the ranks kept. The draws depend on the seed alone: the same whatever the nodes. A
-        unit whose weights observed fall below a threshold in some replicates is summed up over the others; one without
-        a nominal score has no bounds.
+        Bounds by unit and node, and the ranks kept. The draws depend on the seed alone: the same whatever the nodes.
+        Ranks are among the units that have a nominal score, in every replicate: 1 ≤ low ≤ high ≤ their number. One of
+        them whose weights observed fall below a threshold in some replicates is summed up over the others; a unit
+        without a nominal score has no bounds.
 
     Raises:
         MethodError: An unknown node; every replicate failed.
     """
-    model = vary_aggregation(tree, normalised, interval.aggregations)
-    source = Seeded(Cube(tree, interval.varied, model.counts), interval.seed, interval.replicates)
     wanted = tuple(code for code in tree.codes if code in tree.children) if nodes is None else tuple(nodes)
-    kept_codes = tuple(keep)
     nominal = Scorer(tree, normalised).score()
+    ranked = {code: ~np.isnan(nominal.column(code)) for code in wanted}
+    model = replace(vary_aggregation(tree, normalised, interval.aggregations), ranked=ranked)
+    source = Seeded(Cube(tree, interval.varied, model.counts), interval.seed, interval.replicates)
+    kept_codes = tuple(keep)
     turns = _turns(wanted, interval.replicates * model.units)
     frames, kept, failed = [], [], {}
     for turn, group in enumerate(turns):
         run = simulate(
             model, source, group, keep_scores=True, executor=executor, progress=_overall(progress, turn, len(turns))
         )
-        frames += [_bounds(run, code, interval, np.isnan(nominal.column(code))) for code in group]
+        frames += [_bounds(run, code, interval) for code in group]
         kept += [(code, run.of(code).copy()) for code in group if code in kept_codes]
         failed = dict(run.failed)
     empty = np.empty((0, interval.replicates, model.units), rank_dtype(model.units))
@@ -153,23 +154,23 @@ def compute_intervals(
     )
 
 
-def _bounds(run: Replicates, code: str, interval: Interval, unscored: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """Return the rows of one node, empty for the units that have no nominal score."""
+def _bounds(run: Replicates, code: str, interval: Interval) -> pd.DataFrame:
+    """Return the rows of one node, empty for the units that are not ranked."""
     ranks = summarise_ranks(run.of(code), (interval.low, 0.5, interval.high))
     scores = summarise_scores(run.scores_of(code), (interval.low, interval.high))
-    low, median, high = np.where(unscored, np.nan, ranks.quantiles)
-    bottom, top = np.where(unscored, np.nan, scores.quantiles)
+    low, median, high = ranks.quantiles
+    bottom, top = scores.quantiles
     return pd.DataFrame(
         {
             "unit": np.arange(low.size),
             "node_code": code,
             "score_low": bottom,
             "score_high": top,
-            "score_mean": np.where(unscored, np.nan, scores.mean),
+            "score_mean": scores.mean,
             "rank_low": pd.array(np.floor(low), dtype="Int64"),
             "rank_median": median,
             "rank_high": pd.array(np.ceil(high), dtype="Int64"),
-            "rank_mean": np.where(unscored, np.nan, ranks.mean),
+            "rank_mean": ranks.mean,
             "replicates": ranks.count,
         }
     )

@@ -69,11 +69,14 @@ class Model:
         tree: The nominal tree.
         scorers: One kernel per combination of choices, their places in the order of `factors`.
         factors: The choices of method that vary.
+        ranked: By node, which units are ranked; all those that have a score where a node is not named. Weights that
+            vary give a score to some that have none at the declared ones: let in, they would push the others down.
     """
 
     tree: Tree
     scorers: Mapping[tuple[int, ...], Scorer]
     factors: tuple[Factor, ...] = ()
+    ranked: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -93,7 +96,8 @@ class Replicates:
 
     Attributes:
         nodes: Codes of the nodes.
-        ranks: nodes × replicates × units; 0 where a unit has no score, and all along a replicate that failed.
+        ranks: nodes × replicates × units; 0 where a unit has no score or is not ranked, and all along a replicate that
+            failed.
         scores: The same shape, to seven digits; None if not asked for.
         failed: Why replicates failed, and how many did for each reason.
     """
@@ -139,16 +143,19 @@ class Chunk:
 def compute_scores(model: Model, draws: Draws, nodes: tuple[str, ...]) -> tuple[Floats, Counter[str]]:
     """Return the scores of some nodes, replicates × nodes × units, and the replicates that failed, by reason.
 
-    A replicate that fails is NaN all along.
+    A replicate that fails is NaN all along; so is a unit that is not ranked.
     """
     failed: Counter[str] = Counter()
     if (draws.choices == draws.choices[:1]).all():
-        scorer = model.scorers[tuple(draws.choices[0].tolist())]
-        return _replicate(scorer, draws.weights, nodes, failed), failed
-    scores = np.empty((draws.size, len(nodes), model.units))
-    for choice in np.unique(draws.choices, axis=0):
-        rows = (draws.choices == choice).all(axis=1)
-        scores[rows] = _replicate(model.scorers[tuple(choice.tolist())], draws.weights[rows], nodes, failed)
+        scores = _replicate(model.scorers[tuple(draws.choices[0].tolist())], draws.weights, nodes, failed)
+    else:
+        scores = np.empty((draws.size, len(nodes), model.units))
+        for choice in np.unique(draws.choices, axis=0):
+            rows = (draws.choices == choice).all(axis=1)
+            scores[rows] = _replicate(model.scorers[tuple(choice.tolist())], draws.weights[rows], nodes, failed)
+    for place, node in enumerate(nodes):
+        if node in model.ranked:
+            scores[:, place, ~model.ranked[node]] = np.nan
     return scores, failed
 
 

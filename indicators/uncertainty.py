@@ -109,7 +109,10 @@ def _asked(arguments: argparse.Namespace) -> _Asked:
     method = load_method(arguments.method) if arguments.method else reference_method(study)
     given = arguments.draws is not None
     ways = arguments.aggregation if arguments.aggregation is not None else () if given else PUBLISHED.aggregations
+    results = compute_index(study, method)
     model = vary_method(study, method, _variations(study, method, arguments, ways))
+    nodes = tuple(model.tree[node].code for node in arguments.nodes or model.tree.roots)
+    model = replace(model, ranked={node: results.ranks[node].notna().to_numpy() for node in nodes})
     left_out = arguments.left_out if arguments.left_out is not None else 0 if given else PUBLISHED.varied.left_out
     spread = PUBLISHED.varied.spread if arguments.spread is None else arguments.spread
     varied = Varied(spread, arguments.dirichlet, left_out)
@@ -118,8 +121,7 @@ def _asked(arguments: argparse.Namespace) -> _Asked:
         raise MethodError("--replicates", f"it is {arguments.replicates}", "Ask for at least one")
     seeded = Seeded(cube, arguments.seed, arguments.replicates)
     source: Source = _given(arguments.draws, model, seeded) if given else seeded
-    results = compute_index(study, method)
-    return _Asked(study, results, model, cube, source, arguments.nodes or model.tree.roots)
+    return _Asked(study, results, model, cube, source, nodes)
 
 
 def _variations(

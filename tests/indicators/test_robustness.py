@@ -8,6 +8,7 @@ from indicators.rank_stats import summarise_ranks, summarise_scores
 from indicators.ranks import compute_rank
 from indicators.robustness import PUBLISHED, Interval, aggregate_above, compute_intervals, vary_aggregation
 from indicators.score import Scorer
+from indicators.simulation import simulate
 
 from .simulated import figures, two_indices
 
@@ -34,6 +35,7 @@ def test_intervals_are_quantiles_of_what_the_kernel_gives_for_each_draw():
             for weights, (choice,) in zip(draws.weights, draws.choices, strict=True)
         ]
     )
+    alone[:, np.isnan(Scorer(tree, table).score().column("ray"))] = np.nan
     ranks = np.stack([compute_rank(row) for row in alone])
     intervals = compute_intervals(tree, table, SMALL, keep=("ray",))
     ours = intervals.table[intervals.table["node_code"] == "ray"]
@@ -52,6 +54,27 @@ def test_a_unit_without_a_nominal_score_has_no_bounds():
     table[7] = np.nan
     bounds = compute_intervals(tree, table, SMALL).table.query("unit == 7")
     assert bounds[["score_low", "score_high", "rank_low", "rank_high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ranks_are_among_the_units_that_have_a_nominal_score(seed):
+    tree = two_indices()
+    table = figures(200, tree, seed=seed, missing=0.35)  # many stand near a threshold
+    intervals = compute_intervals(tree, table, SMALL, keep=tree.roots)
+    nominal = Scorer(tree, table).score()
+    free = vary_aggregation(tree, table, SMALL.aggregations)
+    everyone = simulate(free, Seeded(Cube(tree, SMALL.varied, free.counts), SMALL.seed, SMALL.replicates), tree.roots)
+    for node in tree.roots:
+        ranked = ~np.isnan(nominal.column(node))
+        assert everyone.of(node)[:, ~ranked].any(), "some replicates rank a unit that has no nominal score"
+        assert not intervals.replicates.of(node)[:, ~ranked].any()
+        bounds = intervals.table[intervals.table["node_code"] == node]
+        known = bounds.dropna(subset=["rank_low"])
+        assert set(known["unit"]) <= set(np.flatnonzero(ranked))
+        assert known["rank_low"].ge(1).all()
+        assert known["rank_low"].le(known["rank_high"]).all()
+        assert known["rank_high"].le(ranked.sum()).all()
+        assert bounds.loc[~ranked, ["score_low", "score_high", "rank_low", "rank_high"]].isna().all(axis=None)
 
 
 def test_the_intervals_do_not_depend_on_which_nodes_are_asked_for_nor_on_turns(monkeypatch):
