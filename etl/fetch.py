@@ -1,18 +1,16 @@
 """The only module that reaches outside: brings raw files from their publishers or from a mirror, whole and unchanged.
 
-`data/raw/<source>/<file>` holds the file as published, `data/raw/<source>/lock.json` its URL, day, checksum, size and
-the validators for the next conditional request. A file is replaced only by a complete, plausible one.
+`data/raw/<source>/<file>` holds the file as published; its lock (`etl.raw_lock`) the validators of the next conditional
+request. A file is replaced only by a complete, plausible one.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import json
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,10 +21,10 @@ from urllib3.util.retry import Retry
 
 from etl.card import Card, RawFile, Slice
 from etl.errors import FetchError, NotOfferedError
+from etl.raw_lock import RawState, checksum, install, part_of, read_lock
 from etl.registers import FOLDER as REGISTERS
 from etl.slices import gather_slices
 
-LOCK_FILE = "lock.json"
 USER_AGENT = "attractivite-rayonnement/0.1 (open-data dashboard for French local authorities)"
 CONNECT_SECONDS, READ_SECONDS, BODY_SECONDS = 10.0, 60.0, 900.0
 MAX_BYTES = 2_000_000_000
@@ -36,26 +34,27 @@ _NOT_OFFERED = "Add it to the mirror, or fetch it from its publisher: make refre
 
 
 @dataclass(frozen=True)
-class RawState:
-    """A raw file as it lies here.
+class Errand:
+    """One file asked for at one address.
 
     Attributes:
-        name: File name.
-        url: Where it came from.
-        retrieved_at: Day it was last seen there, unchanged or new (ISO).
-        sha256: Checksum of the content.
-        size: Bytes.
-        etag: Validator given by the server, if any.
-        last_modified: The same.
+        url: The address.
+        target: The file to be replaced; what comes is written beside it.
+        card: The source.
+        file: The file as the card names it.
+        before: The file that is here, if it is whole.
     """
 
-    name: str
     url: str
-    retrieved_at: str
-    sha256: str
-    size: int
-    etag: str = ""
-    last_modified: str = ""
+    target: Path
+    card: Card
+    file: RawFile
+    before: RawState | None
+
+    @property
+    def where(self) -> str:
+        """Source and file, for messages."""
+        return f"{self.card.code}, {self.file.name}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Fetcher:
         before = read_lock(folder)
         with self._open_session() as session:
             fresh = {f.name: self._fetch_file(session, card, f, before.get(f.name)) for f in card.files}
-        _install(folder, fresh)
+        install(folder, fresh)
         return fresh
 
     def _is_not_offered(self, card: Card) -> bool:
@@ -128,7 +127,7 @@ class Fetcher:
 
     def _fetch_file(self, session: requests.Session, card: Card, file: RawFile, before: RawState | None) -> RawState:
         target = self.raw / card.code / file.name
-        _part(target).unlink(missing_ok=True)
+        part_of(target).unlink(missing_ok=True)
         if before is not None and (not target.is_file() or target.stat().st_size != before.size):
             before = None
         if card.mode == "register":
@@ -141,77 +140,52 @@ class Fetcher:
             url = f"{self.mirror.rstrip('/')}/{card.code}/{quote(file.name)}"
         else:
             return _copy_file(Path(self.mirror) / card.code / file.name, target, card, before)
-        return self._download(session, url, target, card, file, before)
+        return self._download(session, Errand(url, target, card, file, before))
 
     def _fetch_slices(self, session: requests.Session, card: Card, file: RawFile, before: RawState | None) -> RawState:
         """Bring a file by its slices; its lock entry tells of the whole."""
         target = self.raw / card.code / file.name
 
         def fetch(one: Slice, to: Path) -> None:
-            self._download(session, one.url, to, card, RawFile(one.name, one.url, accept=file.accept), None)
-            _part(to).replace(to)
+            part = RawFile(one.name, one.url, accept=file.accept)
+            self._download(session, Errand(one.url, to, card, part, None))
+            part_of(to).replace(to)
 
-        gather_slices(file, _part(target), fetch, self.pause)
-        with _part(target).open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        state = RawState(file.name, str(file.url), _today(), sha256, _part(target).stat().st_size)
-        if before is not None and before.sha256 == sha256:
-            _part(target).unlink()
-        return state
+        part = part_of(target)
+        gather_slices(file, part, fetch, self.pause)
+        state = RawState.arrived(file.name, str(file.url), checksum(part), part.stat().st_size)
+        return _drop_if_same(part, state, before)
 
-    def _download(
-        self,
-        session: requests.Session,
-        url: str,
-        target: Path,
-        card: Card,
-        file: RawFile,
-        before: RawState | None,
-    ) -> RawState:
+    def _download(self, session: requests.Session, errand: Errand) -> RawState:
         """Ask for one address, and write what comes beside the target; every network error is a FetchError."""
         try:
-            return self._receive(session, url, target, card, file, before)
+            return self._receive(session, errand)
         except requests.TooManyRedirects as error:
             raise FetchError(
-                _where(card, file), f"{url} redirects in a loop", "Check the URL on the source card"
+                errand.where, f"{errand.url} redirects in a loop", "Check the URL on the source card"
             ) from error
         except (requests.RequestException, HTTPError) as error:
-            _part(target).unlink(missing_ok=True)
+            part_of(errand.target).unlink(missing_ok=True)
             remedy = "Try again later; if it lasts, check the publisher's page and the URL on the source card"
-            raise FetchError(_where(card, file), f"{url}: {_in_short(error)}", remedy) from error
+            raise FetchError(errand.where, f"{errand.url}: {_in_short(error)}", remedy) from error
 
-    def _receive(
-        self,
-        session: requests.Session,
-        url: str,
-        target: Path,
-        card: Card,
-        file: RawFile,
-        before: RawState | None,
-    ) -> RawState:
-        headers = {"Accept-Encoding": "gzip, deflate"} | ({"Accept": file.accept} if file.accept else {})
-        if before is not None and before.url == url:
-            headers |= {"If-None-Match": before.etag} if before.etag else {}
-            headers |= {"If-Modified-Since": before.last_modified} if before.last_modified else {}
-        with session.get(url, headers=headers, stream=True, timeout=self.timeout) as response:
-            if response.status_code == 304 and before is not None:
-                return _seen_today(before)
-            if response.status_code == 404 and self.mirror is not None and file == card.files[0]:
-                raise NotOfferedError(_where(card, file), f"{url} answers 404 {response.reason}", _NOT_OFFERED)
+    def _receive(self, session: requests.Session, errand: Errand) -> RawState:
+        part = part_of(errand.target)
+        with session.get(errand.url, headers=_headers(errand), stream=True, timeout=self.timeout) as response:
+            if response.status_code == 304 and errand.before is not None:
+                return errand.before.seen_today()
+            told = f"{errand.url} answers {response.status_code} {response.reason}"
+            if response.status_code == 404 and self.mirror is not None and errand.file == errand.card.files[0]:
+                raise NotOfferedError(errand.where, told, _NOT_OFFERED)
             if response.status_code != 200:
-                raise FetchError(_where(card, file), f"{url} answers {response.status_code} {response.reason}",
-                                 "Check the publisher's page and the URL on the source card")  # fmt: skip
-            sha256, size = self._write_body(response, _part(target), card, file)
-            check_content(_part(target), response.headers.get("Content-Type", ""), card, file)
-            state = RawState(
-                file.name, url, _today(), sha256, size,
-                response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""),
-            )  # fmt: skip
-        if before is not None and before.sha256 == sha256:
-            _part(target).unlink()
-        return state
+                raise FetchError(errand.where, told, "Check the publisher's page and the URL on the source card")
+            sha256, size = self._write_body(response, part, errand.where)
+            check_content(part, response.headers.get("Content-Type", ""), errand.where, errand.file)
+            etag, last_modified = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+            state = RawState.arrived(errand.file.name, errand.url, sha256, size, etag=etag, last_modified=last_modified)
+        return _drop_if_same(part, state, errand.before)
 
-    def _write_body(self, response: requests.Response, part: Path, card: Card, file: RawFile) -> tuple[str, int]:
+    def _write_body(self, response: requests.Response, part: Path, where: str) -> tuple[str, int]:
         digest, size, deadline = hashlib.sha256(), 0, time.monotonic() + self.body_seconds
         with part.open("wb") as out:
             while chunk := response.raw.read1(CHUNK, decode_content=True):  # what has come, not a whole chunk
@@ -219,12 +193,12 @@ class Fetcher:
                 size += len(chunk)
                 out.write(chunk)
                 if size > MAX_BYTES or time.monotonic() > deadline:
-                    raise FetchError(_where(card, file), f"the body has no end in sight ({size} bytes so far)",
+                    raise FetchError(where, f"the body has no end in sight ({size} bytes so far)",
                                      "Try again later; check the publisher's page")  # fmt: skip
         return digest.hexdigest(), size
 
 
-def check_content(path: Path, content_type: str, card: Card, file: RawFile) -> None:
+def check_content(path: Path, content_type: str, where: str, file: RawFile) -> None:
     """Refuse what is plainly not the file asked for, whatever the status said.
 
     Raises:
@@ -243,64 +217,37 @@ def check_content(path: Path, content_type: str, card: Card, file: RawFile) -> N
         problem = f"the content is not a {file.name.rsplit('.', 1)[-1]} file"
     if problem:
         path.unlink()
-        raise FetchError(_where(card, file), problem, "Open the URL of the source card in a browser")
+        raise FetchError(where, problem, "Open the URL of the source card in a browser")
+
+
+def _headers(errand: Errand) -> dict[str, str]:
+    """What is accepted, and the validators of what is here."""
+    headers = {"Accept-Encoding": "gzip, deflate"} | ({"Accept": errand.file.accept} if errand.file.accept else {})
+    before = errand.before
+    if before is not None and before.url == errand.url:
+        headers |= {"If-None-Match": before.etag} if before.etag else {}
+        headers |= {"If-Modified-Since": before.last_modified} if before.last_modified else {}
+    return headers
+
+
+def _drop_if_same(part: Path, state: RawState, before: RawState | None) -> RawState:
+    """The state of what has come, which is put away where it is what was here."""
+    if before is not None and before.sha256 == state.sha256:
+        part.unlink()
+    return state
 
 
 def _copy_file(origin: Path, target: Path, card: Card, before: RawState | None) -> RawState:
     """Copy one file of a folder mirror or a register, unless it is the one already here."""
+    where = f"{card.code}, {origin.name}"
     if not origin.is_file():
-        raise FetchError(f"{card.code}, {origin.name}", f"the mirror has no file {origin}", "Put it there")
-    with origin.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    state = RawState(target.name, str(origin), _today(), sha256, origin.stat().st_size)
-    if before is not None and before.sha256 == sha256:
-        return _seen_today(before)
-    shutil.copyfile(origin, _part(target))
-    check_content(_part(target), "", card, RawFile(target.name))
+        raise FetchError(where, f"the mirror has no file {origin}", "Put it there")
+    state = RawState.arrived(target.name, str(origin), checksum(origin), origin.stat().st_size)
+    if before is not None and before.sha256 == state.sha256:
+        return before.seen_today()
+    shutil.copyfile(origin, part_of(target))
+    check_content(part_of(target), "", where, RawFile(target.name))
     return state
-
-
-def _install(folder: Path, fresh: dict[str, RawState]) -> None:
-    """Put the new files in place, then their lock; between the two there is no lock, so that it never lies."""
-    parts = {name: _part(folder / name) for name in fresh}
-    arrived = {name: part for name, part in parts.items() if part.exists()}
-    if arrived:
-        (folder / LOCK_FILE).unlink(missing_ok=True)
-    for name, part in arrived.items():
-        part.replace(folder / name)
-    _write_lock(folder, fresh)
-
-
-def read_lock(folder: Path) -> dict[str, RawState]:
-    """The lock entries of one source by file name; empty where the lock is absent or damaged."""
-    try:
-        entries = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
-        return {name: RawState(**entry) for name, entry in entries.items()}
-    except (OSError, json.JSONDecodeError, TypeError, AttributeError):
-        return {}
-
-
-def _write_lock(folder: Path, states: dict[str, RawState]) -> None:
-    temporary = folder / f".{LOCK_FILE}.tmp"
-    text = json.dumps({k: asdict(v) for k, v in sorted(states.items())}, indent=1, ensure_ascii=False)
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(folder / LOCK_FILE)
-
-
-def _seen_today(state: RawState) -> RawState:
-    return RawState(**(asdict(state) | {"retrieved_at": _today()}))
-
-
-def _today() -> str:
-    return dt.datetime.now(dt.UTC).date().isoformat()
-
-
-def _part(target: Path) -> Path:
-    return target.with_name(f".{target.name}.part")
-
-
-def _where(card: Card, file: RawFile) -> str:
-    return f"{card.code}, {file.name}"
 
 
 def _in_short(error: Exception) -> str:

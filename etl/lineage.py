@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from etl.ingest import place
 from etl.levels import ZONE_WEIGHT_SERIES
 from etl.parsing import Parser
 from etl.paths import DataPaths
+from etl.raw_lock import checksum
 from etl.registry import find_source, load_series
 from etl.store import LoadState, read_loaded, read_state
 from etl.territories import Territories, build_territories
@@ -201,14 +201,8 @@ def _raw_lines(
 
 
 def _has_files(folder: Path, state: LoadState) -> bool:
-    for name, checksum in state.files.items():
-        path = folder / name
-        if not path.is_file():
-            return False
-        with path.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != checksum:
-                return False
-    return bool(state.files)
+    paths = {folder / name: sha256 for name, sha256 in state.files.items()}
+    return bool(paths) and all(path.is_file() and checksum(path) == sha256 for path, sha256 in paths.items())
 
 
 def _load_territories(paths: DataPaths) -> Territories:
@@ -240,7 +234,7 @@ def describe(found: Trace) -> list[str]:
         f"  source    {source['source_code']}: {source['producer']}, {source['title']}",
         f"  licence   {source['licence']}; {source['page']}",
         f"  edition   {source['vintage']}, seen on {source['retrieved_at']} ({source['state']})",
-        *(f"  file      {name}  sha256 {checksum}" for name, checksum in found.files.items()),
+        *(f"  file      {name}  sha256 {sha256}" for name, sha256 in found.files.items()),
         f"  rule      {found.rule}",
     ]
     if found.lines is None:

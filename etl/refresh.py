@@ -18,12 +18,13 @@ import pandas as pd
 from etl.card import Card
 from etl.corrections import CORRECTION_TABLE, describe_expired
 from etl.errors import BuildError, FormatError, NotOfferedError, SourceError
-from etl.fetch import Fetcher, RawState
+from etl.fetch import Fetcher
 from etl.gathered import Gathered, SourceResult
 from etl.identity import code_version, geography_version, result_key
 from etl.kept import Kept, Shown
 from etl.loading import Loader
 from etl.paths import DataPaths
+from etl.raw_lock import RawState
 from etl.registry import Source, load_sources
 from etl.store import LoadState
 from etl.territories import Territories, build_territories

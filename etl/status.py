@@ -12,10 +12,10 @@ import pandas as pd
 
 from etl.card import Card
 from etl.corrections import describe_expired
-from etl.fetch import read_lock
 from etl.identity import digest_files
 from etl.journal import RunRecord, read_runs
 from etl.paths import DataPaths
+from etl.raw_lock import read_lock
 from etl.registry import load_sources
 from etl.warehouse import open_current
 

@@ -90,7 +90,7 @@ def test_killed_at_any_moment_the_published_build_is_intact_and_the_next_run_rec
 
 
 STEPS = (
-    "etl.fetch._install", "etl.fetch._write_lock", "etl.store.write_state", "etl.loading.write_loaded",
+    "etl.fetch.install", "etl.raw_lock._write_lock", "etl.store.write_state", "etl.loading.write_loaded",
     "indicators.refresh.write_observations", "indicators.refresh.write_runs", "indicators.refresh.publish",
     "etl.warehouse.prune", "indicators.refresh.remember_run", "indicators.refresh.prune_results",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-import etl.fetch
+import etl.raw_lock
 import etl.refresh
 from etl.build import write_observations
 from etl.fetch import Fetcher
@@ -118,7 +118,7 @@ def test_twin_towns_of_today_stand_for_those_of_2017_which_stand_in_without_them
         assert con.execute(counted).fetchall() == [(2017, "wikidata_jumelages")]
 
     shutil.copytree(FIXTURES / "wikidata_communes", mirror / "wikidata_communes")
-    with mock.patch.object(etl.fetch, "_today", return_value="2026-11-28"):
+    with mock.patch.object(etl.raw_lock, "_today", return_value="2026-11-28"):
         draft = gather_few(tmp_path / "after", mirror, *codes)
     with open_build(draft) as con:
         assert con.execute(ties).fetchall() == [("wikidata_communes",)]

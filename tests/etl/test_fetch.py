@@ -5,7 +5,8 @@ import pytest
 
 from etl.card import Card, RawFile
 from etl.errors import FetchError
-from etl.fetch import Fetcher, read_lock
+from etl.fetch import Fetcher
+from etl.raw_lock import read_lock
 from tests.etl import publisher
 from tests.etl.publisher import publish_folder
 
@@ -201,7 +202,7 @@ def test_a_lock_never_outlives_its_files(tmp_path, monkeypatch):
     bringer = Fetcher(tmp_path / "raw", str(tmp_path / "mirror"))
     bringer.fetch_source(card("a.csv"))
     (tmp_path / "mirror/demo/a.csv").write_bytes(CSV.replace(b"12", b"99"))
-    monkeypatch.setattr("etl.fetch._write_lock", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("etl.raw_lock._write_lock", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         bringer.fetch_source(card("a.csv"))
     assert read_lock(tmp_path / "raw/demo") == {}

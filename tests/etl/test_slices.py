@@ -8,7 +8,8 @@ import pytest
 import etl.slices
 from etl.card import Card, RawFile, Slice
 from etl.errors import FetchError
-from etl.fetch import Fetcher, read_lock
+from etl.fetch import Fetcher
+from etl.raw_lock import read_lock
 from tests.etl.publisher import body, publish_folder, status
 
 NAMES = ("01.csv", "38.csv", "75.csv")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-import etl.fetch
+import etl.raw_lock
 import etl.snapshot
 from etl.card import Card
 from etl.errors import BuildError
@@ -41,7 +41,7 @@ def test_a_snapshot_holds_computed_tables_and_no_file_of_a_publisher(published):
 
 def test_the_same_raw_files_give_the_same_bytes_anywhere_and_any_day(published, tmp_path, monkeypatch):
     shutil.copytree(published / "data/snapshot", tmp_path / "data/snapshot")
-    monkeypatch.setattr(etl.fetch, "_today", lambda: (dt.date(2030, 1, 1)).isoformat())
+    monkeypatch.setattr(etl.raw_lock, "_today", lambda: (dt.date(2030, 1, 1)).isoformat())
     refresh_small(tmp_path / "data", published / "mirror")
     write_snapshot(small_paths(tmp_path / "data"))
     assert content(tmp_path / "data/snapshot") == content(published / "data/snapshot")
@@ -52,7 +52,7 @@ def test_a_new_edition_takes_the_day_it_was_seen(published, tmp_path, monkeypatc
     shutil.copytree(published, tmp_path, symlinks=True, dirs_exist_ok=True)
     path = tmp_path / "mirror" / MUSEUMS
     path.write_bytes(path.read_bytes() + b"38185098;;;;;;;neuf;;;38185;2023;;;9;;;;;\n")
-    monkeypatch.setattr(etl.fetch, "_today", lambda: "2030-01-01")
+    monkeypatch.setattr(etl.raw_lock, "_today", lambda: "2030-01-01")
     refresh_small(tmp_path / "data", tmp_path / "mirror")
     write_snapshot(small_paths(tmp_path / "data"))
     states = {name: text for name, text in content(tmp_path / "data/snapshot").items() if name.endswith("state.json")}

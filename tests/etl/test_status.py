@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-import etl.fetch
+import etl.raw_lock
 from etl.__main__ import main
 from etl.status import as_json, as_lines, describe_next, list_absent, read_last_run, read_status
 from indicators.refresh import EXIT_OK
@@ -17,7 +17,7 @@ def published(tmp_path_factory):
     root = tmp_path_factory.mktemp("status")
     copy_mirror(root / "mirror")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.fetch, "_today", lambda: "2026-11-01")
+        patch.setattr(etl.raw_lock, "_today", lambda: "2026-11-01")
         assert refresh_small(root / "data", root / "mirror")[0] == EXIT_OK
     return root
 
@@ -32,7 +32,7 @@ def test_every_source_has_an_age_and_a_next_edition(published):
 
 
 def test_a_source_found_unchanged_is_no_older_than_that_day(published, monkeypatch):
-    monkeypatch.setattr(etl.fetch, "_today", lambda: "2026-11-28")
+    monkeypatch.setattr(etl.raw_lock, "_today", lambda: "2026-11-28")
     _, said = refresh_small(published / "data", published / "mirror")
     assert said == ["Nothing changed: the published build stands."]
     status = read_status(small_paths(published / "data"), TODAY).set_index("source_code")
