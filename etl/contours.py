@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 FloatArray = npt.NDArray[np.float64]
+SHORE_KM = 5.0  # from the nearest commune, within which a point is in it
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
 
 
@@ -105,8 +106,8 @@ class Contours:
         self.geometries = geometries
         self._tree = shapely.STRtree(geometries)
 
-    def locate(self, lon: FloatArray, lat: FloatArray, *, within_km: float = 5.0) -> npt.NDArray[np.object_]:
-        """Commune that holds each point, else the nearest within `within_km` (a quay, a coarse shore), else None.
+    def locate(self, lon: FloatArray, lat: FloatArray) -> npt.NDArray[np.object_]:
+        """Commune that holds each point, else the nearest within `SHORE_KM` (a quay, a coarse shore), else None.
 
         Args:
             lon: Shape (n,), degrees.
@@ -121,7 +122,7 @@ class Contours:
         if len(lost):
             near = self._tree.query_nearest(
                 shapely.points(lon[lost], lat[lost]),
-                max_distance=within_km / KM_PER_DEGREE,
+                max_distance=SHORE_KM / KM_PER_DEGREE,
                 all_matches=False,
             )
             found[lost[near[0]]] = self.codes[near[1]]

@@ -201,12 +201,12 @@ _RULES: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def read_names(folder: Path = REFERENCE) -> dict[str, dict[str, str]]:
+def read_names() -> dict[str, dict[str, str]]:
     """Official name by code, by level, from the shipped reference lists; empty where they are not there."""
     found: dict[str, dict[str, str]] = {}
     with duckdb.connect() as con:
         for level in _LEVELS:
-            path = folder / f"{level}.parquet"
+            path = REFERENCE / f"{level}.parquet"
             if path.is_file():
                 found[level] = dict(con.execute(f"SELECT code, label FROM '{path}'").fetchall())
     return found

@@ -1,4 +1,4 @@
-"""The only place that reads an index backwards, for one unit: what it does well and badly, and what made its score."""
+"""The only place that reads an index of any study backwards: what a unit does well and badly, what is under what."""
 
 from __future__ import annotations
 
@@ -54,21 +54,3 @@ def compute_lineage(tree: Tree) -> pd.DataFrame:
 def _ancestors(tree: Tree, code: str) -> list[str]:
     parent = tree[code].parent
     return [] if parent is None else [parent, *_ancestors(tree, parent)]
-
-
-def compute_contributions(scores: pd.DataFrame, unit_weights: pd.DataFrame, tree: Tree, index: str) -> pd.DataFrame:
-    """Return what each indicator brings to an index made of arithmetic means: weight for the unit × score.
-
-    Args:
-        scores: units × codes.
-        unit_weights: units × codes, as `Results.unit_weights`.
-        tree: The index tree.
-        index: The node explained.
-
-    Returns:
-        units × indicators, on the scale of the scores; each row sums to the unit's score where every node from the
-        index down is an arithmetic mean.
-    """
-    leaves = list(tree.leaves_under(index))
-    parts = scores[leaves] * unit_weights[leaves]
-    return parts.div(unit_weights[index], axis=0)

@@ -117,12 +117,6 @@ class Mobility:
     tau: float
 
 
-def compute_shares(amounts: Amounts) -> Floats:
-    """Share of the total of each territory; NaN where its amount is missing."""
-    total: Floats = amounts.values / np.nansum(amounts.values)
-    return total
-
-
 def compute_gini(amounts: Amounts) -> float:
     """Gini: one minus twice the area under the Lorenz curve of the amount against the reference.
 

@@ -5,7 +5,7 @@ The build, the dashboard's live weights, the audit and the simulations all call 
     scorer = Scorer(tree, normalised)              # units × len(tree.columns), NaN where missing; done once
     scored = scorer.score()                        # declared weights
     scored = scorer.score(tree.weight_vector({"qualite": 2.0}))   # live weights: nothing is rebuilt
-    scored.column("attractivite"), scored.coverage_of("attractivite")              # one node, one figure per unit
+    scored.column("attractivite")                  # one node, one figure per unit
     scored.scores, scored.coverage                 # units × len(tree.codes), columns in the order of tree.codes
 
     draws = ...                                    # replicates × len(tree.codes): as many as what is returned may hold
@@ -60,15 +60,7 @@ class Scored:
 
     def column(self, code: str) -> Floats:
         """Return the scores of one node, one per unit."""
-        return self.score_rows[self._place(code)]
-
-    def coverage_of(self, code: str) -> Floats:
-        """Return the coverage of one node, one per unit."""
-        return self.coverage_rows[self._place(code)]
-
-    def _place(self, code: str) -> int:
-        self.tree[code]
-        return self.tree.position[code]
+        return self.score_rows[self.tree.position[self.tree[code].code]]
 
     def _table(self, rows: Mapping[int, Floats]) -> Floats:
         return np.stack([rows[place] for place in range(len(self.tree.codes))], axis=1)

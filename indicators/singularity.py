@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from indicators.catalogue import Catalogue, Indicator
+from indicators.catalogue import Catalogue
 from indicators.goalposts import COLUMNS, Fit, as_fit, fit_goalposts, fit_one, normalise_panel, scale_scores
 from indicators.panel import Panel
 from indicators.peers import PeerStats, assign_groups, fit_peers
@@ -152,15 +152,3 @@ def complete_panel(catalogue: Catalogue, panel: Panel, normalised: Floats, fit: 
             years = np.where(first[:, used] > 0, first[:, used], panel.edition)
             first[:, place], last[:, place] = years.min(axis=1), last[:, used].max(axis=1)
     return replace(panel, values=values, first_year=first, last_year=last), scores, groups
-
-
-def explain_singularity(
-    scores: Floats, stats: Sequence[PeerStats], indicators: Sequence[Indicator]
-) -> list[tuple[str, float]]:
-    """What makes one territory's singularité: (indicator, excess that counts), the greatest first."""
-    counted = [
-        (one.code, float(np.clip(s.excess(np.array([score]))[0], 0.0, CEILING)))
-        for one, s, score in zip(indicators, stats, scores, strict=True)
-        if np.isfinite(score) and s.count
-    ]
-    return sorted([pair for pair in counted if pair[1] > 0], key=lambda pair: (-pair[1], pair[0]))

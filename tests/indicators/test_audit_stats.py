@@ -9,12 +9,10 @@ from indicators.audit_stats import (
     compute_cronbach,
     compute_importance,
 )
-from indicators.explain import compute_contributions, compute_lineage, compute_strengths, compute_summary
+from indicators.explain import compute_lineage, compute_strengths, compute_summary
 from indicators.index import Results
-from indicators.score import Scorer
 from indicators.tables import Study
-from indicators.tree import Node, Tree
-from indicators.weights import Siblings, compute_unit_weights, w_optimised, w_pca, w_pca_squared
+from indicators.weights import Siblings, w_optimised, w_pca, w_pca_squared
 
 from .asem import EXACT, default_build, study, table
 
@@ -120,23 +118,6 @@ def test_the_lineage_is_the_reference_s(results, reference):
     published = table(reference, "lineage")
     ours = compute_lineage(results.scored.tree).loc[published.index]
     assert (ours.to_numpy() == published.to_numpy()).all()
-
-
-def test_contributions_add_up_to_the_score_of_an_index_of_means(results):
-    tree = results.scored.tree
-    parts = compute_contributions(results.scores, results.unit_weights, tree, "Index")
-    np.testing.assert_allclose(parts.sum(axis=1), results.scores["Index"], **EXACT)
-
-
-def test_contributions_add_up_where_figures_are_missing_and_weights_were_rescaled():
-    tree = Tree((Node("i"), Node("p", "i"), Node("q", "i", weight=2), Node("a", "p"), Node("b", "p"), Node("c", "q")))
-    rows = pd.DataFrame([[1.0, np.nan, 3.0], [np.nan, np.nan, 5.0], [1.0, 2.0, 3.0]], columns=list("abc"))
-    scored = Scorer(tree, rows.to_numpy()).score()
-    scores = pd.DataFrame(scored.scores, columns=list(tree.codes))
-    weights = pd.DataFrame(compute_unit_weights(scored), columns=list(tree.codes))
-    np.testing.assert_allclose(weights[["a", "b", "c"]], [[1 / 3, 0, 2 / 3], [0, 0, 1], [1 / 6, 1 / 6, 2 / 3]])
-    parts = compute_contributions(scores, weights, tree, "i")
-    np.testing.assert_allclose(parts.sum(axis=1), scores["i"])
 
 
 def test_importance_is_one_for_an_item_that_makes_the_index_and_small_for_noise():

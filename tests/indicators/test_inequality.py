@@ -14,7 +14,6 @@ from indicators.inequality import (
     compute_gini,
     compute_mobility,
     compute_over_years,
-    compute_shares,
     compute_theil,
 )
 
@@ -73,7 +72,6 @@ def test_an_amount_in_proportion_to_population_is_no_inequality_per_head():
 
 
 def test_a_missing_amount_is_left_out_and_not_zero():
-    np.testing.assert_array_equal(compute_shares(amounts([1, np.nan, 3])), [0.25, np.nan, 0.75])
     assert compute_gini(amounts([1, np.nan, 1])) == pytest.approx(0)
 
 

@@ -230,7 +230,7 @@ def test_in_any_tree_scores_stay_in_range_coverage_is_the_observed_share_and_uni
     effective = dict(zip(tree.codes, compute_effective_weights(tree), strict=True))
     nominal = np.array([effective[leaf] for leaf in tree.leaves])
     assert nominal.sum() == pytest.approx(1)
-    np.testing.assert_allclose(scored.coverage_of("r"), (~np.isnan(table)) @ nominal, atol=1e-12)
+    np.testing.assert_allclose(scored.coverage[:, tree.position["r"]], (~np.isnan(table)) @ nominal, atol=1e-12)
     order = rng.permutation(9)
     np.testing.assert_array_equal(Scorer(tree, table[order]).score().column("r"), scored.column("r")[order])
 

@@ -13,7 +13,6 @@ from indicators.singularity import (
     CEILING,
     complete_panel,
     compute_singularity,
-    explain_singularity,
     fit_level,
     read_peer_stats,
 )
@@ -94,8 +93,7 @@ def test_a_low_figure_that_is_good_is_an_excess_too(catalogue, panel):
     fit = as_fit(fit_level(catalogue, low))
     scores = normalise_panel(low, fit, RANGE)
     stats = read_peer_stats(fit, ["revenu", "chomage", "musees", "festivals"])["CA.50000-100000"]
-    told = dict(explain_singularity(scores[0, :4], stats, catalogue.indicators[:4]))
-    assert told["chomage"] == CEILING
+    assert stats[1].excess(scores[:1, 1]).item() >= CEILING
 
 
 def test_the_indicators_of_the_other_index_are_compared_to_peers_but_do_not_make_singularity(catalogue, panel):
