@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures import shorten
 from dashboard.theme import TITLE_FONT, Palette, lay_out
-from dashboard.words import FIXED, format_number
+from dashboard.words import FIXED, format_score, format_score_briefly
 
 SHAPES: Final = ("circle", "square", "diamond", "triangle-up", "x-thin", "circle-open")  # told apart without colour
 RIMS: Final = {"x-thin": 3, "circle-open": 2}  # px of the shapes that are lines; the others are set off by paper
@@ -90,7 +90,7 @@ def _dots(own: Sequence[tuple[float, Block]], place: int, name: str, hue: str, p
             "array": [up for _, up in ends], "arrayminus": [down for down, _ in ends], "color": hue, "thickness": 3,
             "width": 0,
         },
-        customdata=[[block.label, _tell(row)] for _, block, row in scored],
+        customdata=[[block.label, format_score(row["score"], row["low"], row["high"])] for _, block, row in scored],
         cliponaxis=False,
         yaxis="y2",  # laid over the hairlines
         hovertemplate="<b>%{fullData.name}</b><br>%{customdata[0]} %{customdata[1]}<extra></extra>",
@@ -106,12 +106,7 @@ def _reach(row: pd.Series[Any]) -> tuple[float, float]:
 
 def _tell(row: pd.Series[Any]) -> str:
     """« 64 (58 à 69) »."""
-    if pd.isna(row["score"]):
-        return "pas de score"
-    score = format_number(row["score"])
-    if pd.isna(row["low"]) or pd.isna(row["high"]):
-        return score
-    return f"{score} ({format_number(row['low'])} à {format_number(row['high'])})"
+    return "pas de score" if pd.isna(row["score"]) else format_score_briefly(row["score"], row["low"], row["high"])
 
 
 def _lay_out(

@@ -13,7 +13,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import UNHEARD, fetched, score_words, spread, write_spread
+from dashboard.components import UNHEARD, Piece, fetched, score_words, spread, write_spread
 from dashboard.measures import read_measure
 from dashboard.queries import (
     Place,
@@ -31,6 +31,7 @@ from dashboard.warehouse import Build
 from dashboard.words import (
     ABSENT,
     FIXED,
+    NO_INTERVAL,
     STATUSES,
     format_number,
     format_rank,
@@ -105,6 +106,8 @@ def _group_head(told: Told, group: Group) -> Component:
         return html.Div([title, html.P("Pas de score", className="pillar-rank")], className="pillar-head")
     score, rank = score_words(row, told.totals.get(group.code, 0))
     figure, _, interval = score.partition(", ")
+    known: list[Piece] = [interval, html.Br()] if interval else []
+    bare: list[Piece] = [html.Br(), NO_INTERVAL] if pd.isna(row["rank_low"]) else []
     return html.Div(
         [
             title,
@@ -112,7 +115,7 @@ def _group_head(told: Told, group: Group) -> Component:
             html.P(
                 [
                     html.Strong(figure, className=f"pillar-score {group.index}"),
-                    html.Span([interval, html.Br(), rank] if interval else rank),
+                    html.Span([*known, rank, *bare]),
                 ],
                 className="pillar-rank",
             ),

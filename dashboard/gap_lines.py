@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.theme import Palette, lay_out
+from dashboard.words import say_between
 
 LINE: Final = 16  # letters of a name at the end of a line
 
@@ -38,8 +39,8 @@ def draw_past(table: pd.DataFrame, names: Mapping[str, str], palette: Palette) -
                 x=years, y=own["difference"].round(1).tolist(), name=name, mode="lines+markers+text",
                 text=[""] * (len(years) - 1) + [f" {name}"], textposition="middle right",
                 textfont={"color": colour, "size": 15}, line={"color": colour, "width": 2.5}, marker={"size": 7},
-                customdata=own[["low", "high"]].round(0).values.tolist(), cliponaxis=False,
-                hovertemplate="%{y:.0f} points, entre %{customdata[0]:.0f} et %{customdata[1]:.0f}",
+                customdata=[[say_between(*ends)] for ends in zip(own["low"], own["high"], strict=True)],
+                cliponaxis=False, hovertemplate="%{y:.0f} points, %{customdata[0]}",
             )
         )  # fmt: skip
     figure.update_yaxes(rangemode="tozero", nticks=6, showgrid=True, fixedrange=True)

@@ -102,15 +102,12 @@ def figure_spread(scene: Scene) -> Figure:
     axis = choose_gap_axis(spread.rows["x"], spread.unit)
     names = {key: scene.asked.sides.name(key) for key in (FIRST, SECOND)}
     index = find_index(scene.asked.noeud, scene.catalogue)
-    return draw_spread(
-        spread.rows, names, axis, scene.palette, index=index, hover=_write_hover(spread.rows, spread.unit)
-    )
+    return draw_spread(spread.rows, names, axis, scene.palette, index=index, hover=_write_hover(spread.unit))
 
 
-def _write_hover(rows: pd.DataFrame, unit: str) -> str:
-    between = " (entre %{customdata[3]} et %{customdata[4]})" if rows["rank_low"].notna().any() else ""
+def _write_hover(unit: str) -> str:
     figure = f"%{{customdata[1]:,.4~r}} {unit.split(',', maxsplit=1)[0]}" if unit else "score %{customdata[1]:.0f}"
-    return f"{figure}<br>rang %{{customdata[2]}}{between}"
+    return f"{figure}<br>rang %{{customdata[2]}}%{{customdata[3]}}"
 
 
 @keep_figure

@@ -14,7 +14,7 @@ from dashboard.gaps import BOOTSTRAP, INTERVAL, Spread, is_clear
 from dashboard.groups import FIRST, SECOND, Sides
 from dashboard.past_gaps import Past
 from dashboard.queries import find_row
-from dashboard.words import FIXED, MINUS, NARROW, format_measure, format_number, pluralise
+from dashboard.words import FIXED, MINUS, NARROW, format_measure, format_number, pluralise, say_between
 from indicators.catalogue import Catalogue
 from indicators.gaps import Gap
 
@@ -37,11 +37,6 @@ def say_points(value: float, decimals: int = 0) -> str:
     """« 14 points », « 1 point »."""
     number = format_number(value, decimals)
     return f"{number}{FIXED}point{'s' if round(abs(value), decimals) >= PLURAL else ''}"
-
-
-def say_between(low: float, high: float, decimals: int = 0) -> str:
-    """« entre 8 et 18 »."""
-    return f"entre {format_number(low, decimals)} et {format_number(high, decimals)}"
 
 
 def say_row(row: pd.Series[Any]) -> str:
@@ -178,13 +173,18 @@ def _say_passing(spread: Spread, gap: Gap, sides: Sides) -> str:
     return f"{count} {verb} la médiane des {sides.first.plural}{FIXED}: {told}."
 
 
+def _say_variation(low: float, high: float, decimals: int = 0) -> str:
+    """« entre −2 et 3 »: how much something moved, where no figure comes before its interval."""
+    return f"entre {format_number(low, decimals)} et {format_number(high, decimals)}"
+
+
 def say_move(change: Gap) -> str:
     """« s’est creusé de 6 points, entre 3 et 8 », or that nothing can be said."""
     low, high = sorted((abs(change.low), abs(change.high)))
     if not is_clear(change.low, change.high):
         return (
             f"passe de {format_number(change.first)} à {say_points(change.second)}, sans qu’on puisse dire s’il se "
-            f"creuse ou se resserre (variation {say_between(change.low, change.high)})"
+            f"creuse ou se resserre (variation {_say_variation(change.low, change.high)})"
         )
     verb = "s’est creusé" if abs(change.second) > abs(change.first) else "s’est resserré"
     return (
@@ -252,7 +252,7 @@ def _say_share(changes: pd.DataFrame, sides: Sides, years: tuple[int, ...]) -> s
         f"De {years[0]} à {years[-1]}, la part des {sides.first.plural} dans le total passe de "
         f"{format_number(row['first'], digits)} à {format_number(row['last'], digits)}{FIXED}%"
     )
-    between, clear = say_between(row["low"], row["high"], 1), is_clear(row["low"], row["high"], 1)
+    between, clear = _say_variation(row["low"], row["high"], 1), is_clear(row["low"], row["high"], 1)
     if clear and row["low"] > 0:
         return f"{lead}{FIXED}: l’écart se creuse (variation {between}{FIXED}points)."
     if clear:
@@ -264,7 +264,7 @@ def _say_inequality(changes: pd.DataFrame, years: tuple[int, ...]) -> str:
     row = changes.loc[["gini"]].iloc[0]
     told = f"Indice de Gini par habitant{FIXED}: {format_number(row['first'], 2)} en {years[0]}, "
     told += f"{format_number(row['last'], 2)} en {years[-1]}"
-    between, clear = say_between(row["low"], row["high"], 3), is_clear(row["low"], row["high"], 3)
+    between, clear = _say_variation(row["low"], row["high"], 3), is_clear(row["low"], row["high"], 3)
     if clear and row["low"] > 0:
         return f"{told}{FIXED}: le partage est plus inégal ({between})."
     if clear:

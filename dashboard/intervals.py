@@ -65,6 +65,10 @@ def _say_reading() -> list[str]:
             "territoires dont les intervalles se recouvrent largement ne sont pas départagés."
         ),
         (
+            f"«{FIXED}Seule place plausible{FIXED}»{FIXED}: presque toutes ces variantes donnent la même place. "
+            f"«{FIXED}À l’unité près{FIXED}»{FIXED}: elles donnent le même score, une fois arrondi."
+        ),
+        (
             "L’intervalle dit l’effet des choix de méthode. Il ne dit pas l’erreur de mesure des sources, ni ce qui "
             "manque à un territoire mal renseigné."
         ),

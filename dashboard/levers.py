@@ -16,7 +16,7 @@ from dashboard.profiles import STEP, read_fit, read_levers
 from dashboard.queries import Place, find_row, list_records, read_epci_of, read_observations, read_series
 from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, LEVELS, format_number, format_ordinal, pluralise
+from dashboard.words import FIXED, LEVELS, format_number, format_ordinal, format_rank, pluralise
 from indicators.catalogue import Catalogue, Index, Indicator
 from indicators.inverse import invert_score, read_denominator, read_ratio
 
@@ -204,13 +204,10 @@ def _say_lost(one: Lever, now: pd.Series[Any]) -> str:
 
 def _say_now(row: pd.Series[Any], total: int, found: list[Lever]) -> str:
     """Where it stands, and whether the best lever goes beyond what its uncertainty already allows."""
-    now = f"Aujourd’hui {format_ordinal(int(row['rank']))} sur{FIXED}{format_number(total)}"
+    now = f"Aujourd’hui {format_rank(row['rank'], total, low=row['rank_low'], high=row['rank_high'])}."
     if pd.isna(row["rank_low"]):
-        return f"{now}."
-    now += (
-        f", entre la {format_ordinal(int(row['rank_low']))} et la {format_ordinal(int(row['rank_high']))}{FIXED}place."
-    )
+        return now
     beyond = sum(one.rank_up < row["rank_low"] for one in found)
     if not beyond:
-        return f"{now} Aucun de ces gains ne sort de cet intervalle."
+        return f"{now} Aucun de ces gains n’en sortirait."
     return f"{now} {pluralise(beyond, 'de ces gains en sortirait', 'de ces gains en sortiraient')}."

@@ -15,7 +15,7 @@ from dashboard.map_plate import Plate
 from dashboard.queries import list_records
 from dashboard.sheets import lay_out_standings, round_cell
 from dashboard.warehouse import Build
-from dashboard.words import ABSENT, LEVELS, STATUSES, format_number, format_ordinal, pluralise
+from dashboard.words import ABSENT, LEVELS, STATUSES, format_number, format_ordinal, format_span, pluralise
 
 ENDS: Final = ("score", "low", "high", "rank", "rank_low", "rank_high")
 
@@ -40,7 +40,7 @@ def write_head(plate: Plate) -> list[str]:
         unit = f", {plate.shown.unit}" if plate.shown.unit else ""
         return [*head, f"{plate.shown.label}{unit}", "Année", "Statut"]
     for lead, label in list_leads(plate.shown).items():
-        head += [label if lead else "Score", "Entre", "Rang", "Entre", "Données connues"]
+        head += [label if lead else "Score", "Intervalle", "Rang", "Intervalle", "Données connues"]
     return head
 
 
@@ -53,9 +53,9 @@ def write_cells(row: Mapping[str, Any], plate: Plate) -> list[str]:
         own = {end: row[f"{lead}{end}"] for end in ENDS}
         cells += [
             format_number(own["score"]),
-            _say_between(own["low"], own["high"], format_number),
+            format_span(own["low"], own["high"]),
             _ordinal(own["rank"]),
-            _say_between(own["rank_low"], own["rank_high"], _ordinal),
+            format_span(own["rank_low"], own["rank_high"], _ordinal),
             say_share(row[f"{lead}coverage"]),
         ]
     return cells
@@ -68,10 +68,6 @@ def _say_status(row: Mapping[str, Any]) -> str:
 
 def _ordinal(rank: float) -> str:
     return ABSENT if pd.isna(rank) else format_ordinal(int(rank))
-
-
-def _say_between(low: float, high: float, say: Any) -> str:
-    return ABSENT if pd.isna(low) or pd.isna(high) else f"{say(low)} à {say(high)}"
 
 
 def lay_out_map(build: Build, plate: Plate, args: Args) -> Sheet:

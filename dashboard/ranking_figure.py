@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.theme import Palette, lay_out
-from dashboard.words import ABSENT, format_number, format_ordinal
+from dashboard.words import ABSENT, format_number, format_ordinal, say_places
 
 MOST: Final = 30  # territories that an image holds
 ROW: Final = 26  # px of height a territory
@@ -61,8 +61,8 @@ def _bars(rows: pd.DataFrame, heights: list[int], hue: str) -> go.Scatter:
 def _say_place(row: pd.Series[Any], height: int, palette: Palette) -> dict[str, Any]:
     """At the right of a row: « 12ᵉ, entre 9ᵉ et 17ᵉ · 64 »."""
     place = format_ordinal(int(row["x_rank"]))
-    if pd.notna(row["x_rank_low"]) and pd.notna(row["x_rank_high"]):
-        place += f", entre {format_ordinal(int(row['x_rank_low']))} et {format_ordinal(int(row['x_rank_high']))}"
+    between = say_places(row["x_rank_low"], row["x_rank_high"], briefly=True)
+    place += f", {between}" if between else ""
     score = format_number(row["x_score"])
     return {
         "text": place if score == ABSENT else f"{place} · <b>{score}</b>",

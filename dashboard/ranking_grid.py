@@ -14,7 +14,7 @@ from dashboard.rankings import SORTS, Asked, address_of, find_index, find_second
 from dashboard.site import get_site
 from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
-from dashboard.words import LEVELS, NATURES
+from dashboard.words import LEVELS, NATURES, NO_INTERVAL, ONLY_PLACE
 from indicators.catalogue import Catalogue
 
 PAGE: Final = 100  # rows a request brings
@@ -54,6 +54,10 @@ def grid(build: Build, asked: Asked) -> Component:
     return html.Div(drawn, key=asked.query)
 
 
+# What the cells of the grid say of an interval, so that it is written once.
+WORDS: Final = {"alone": ONLY_PLACE, "none": NO_INTERVAL}
+
+
 def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
     """Name (with nature and département), population, then the node that ranks and the one beside it."""
     catalogue = get_site().catalogue
@@ -78,7 +82,7 @@ def _columns_of(build: Build, lead: str, node: str, asked: Asked, catalogue: Cat
     total = count_ranked(build, asked.niveau, asked.reading).get(node, 0)
     width = 196 if total < 10_000 else 236  # px: three ranks of five figures are longer
     is_indicator = node in {one.code for one in catalogue.indicators}  # ranked on its figure, without an interval
-    shared = {"cellRendererParams": {"lead": lead, "total": total, "sure": not is_indicator}}
+    shared = {"cellRendererParams": {"lead": lead, "total": total, "sure": not is_indicator, "words": WORDS}}
     return {
         "headerName": name_node(node, catalogue),
         "headerClass": hue,

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.queries import list_records
 from dashboard.rankings import address_of
 from dashboard.rescoring import Shift
-from dashboard.words import FIXED, NARROW, format_number, format_ordinal, pluralise
+from dashboard.words import FIXED, NARROW, format_number, format_ordinal, pluralise, say_places
 
 
 def say_shift(shift: Shift, plural: str) -> str:
@@ -38,11 +38,10 @@ def say_place(row: pd.Series[Any], index: str) -> str:
     published = f"{format_ordinal(int(was))} rang publié"
     if pd.isna(low) or pd.isna(high):
         return f"{format_ordinal(int(now))}, {published}."
-    between = f"entre la {format_ordinal(int(low))} et la {format_ordinal(int(high))}{FIXED}place"
     verdict = "dans l’intervalle publié" if low <= now <= high else "au-delà de l’intervalle publié"
     return (
         f"{format_ordinal(int(now))} (score {format_number(row[f'{index}_score'])}){NARROW}; publié{FIXED}: "
-        f"{format_ordinal(int(was))}, {between}. C’est {verdict}."
+        f"{format_ordinal(int(was))}, {say_places(low, high)}. C’est {verdict}."
     )
 
 
@@ -67,6 +66,7 @@ def _say_move(row: dict[str, Any], index: str) -> str:
     places = pluralise(abs(gained), "place")
     sign = "+" if gained > 0 else "−"
     was, low, high = (row[f"{index}_was_{end}"] for end in ("rank", "rank_low", "rank_high"))
-    between = "" if pd.isna(low) else f" (entre {format_ordinal(int(low))} et {format_ordinal(int(high))})"
+    told = say_places(low, high, briefly=True)
+    between = f" ({told})" if told else ""
     now = format_ordinal(int(row[f"{index}_rank"]))
     return f" {sign}{places}{FIXED}: {now} au lieu de {format_ordinal(int(was))}{between}"

@@ -12,11 +12,7 @@ from plotly.graph_objects import Figure
 from dashboard.components import named_figure, note, numbers_table, score_words
 from dashboard.downloads import take_away
 from dashboard.gap_scene import Scene, address, keep_figure, section
-from dashboard.gap_words import (
-    lower,
-    say_between,
-    say_points,
-)
+from dashboard.gap_words import lower, say_points
 from dashboard.gaps import (
     LEVEL,
     find_composite,
@@ -30,7 +26,7 @@ from dashboard.queries import list_records
 from dashboard.rankings import find_index, name_node
 from dashboard.spread_figures import draw_size
 from dashboard.standings import count_ranked, read_places
-from dashboard.words import FIXED, NARROW, format_number, pluralise
+from dashboard.words import FIXED, NARROW, format_number, pluralise, say_between
 
 LISTED: Final = 12  # towns told before the rest is folded
 

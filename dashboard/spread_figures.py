@@ -15,6 +15,7 @@ from dashboard.gap_axes import GapAxis
 from dashboard.groups import FIRST, OTHERS, SECOND
 from dashboard.placement import Box, place_labels
 from dashboard.theme import Palette, lay_out, mix
+from dashboard.words import ONLY_PLACE, say_between
 
 WIDTH: Final = 860.0  # px the labels are placed for
 STRIP: Final = 414.0
@@ -73,13 +74,15 @@ def spread_out(at: np.ndarray) -> np.ndarray:
 def _marks(
     rows: pd.DataFrame, at: np.ndarray, heights: np.ndarray, palette: Palette, hover: str, *, strong: bool
 ) -> go.Scatter:
-    ends = [[None if pd.isna(v) else int(v) for v in rows[end]] for end in ("rank", "rank_low", "rank_high")]
+    ranks = [None if pd.isna(v) else int(v) for v in rows["rank"]]
+    ends = zip(rows["rank_low"], rows["rank_high"], strict=True)
+    between = [f" ({told})" if (told := say_between(*each, alone=ONLY_PLACE)) else "" for each in ends]
     return go.Scatter(
         x=at.round(4).tolist(),
         y=heights.round(3).tolist(),
         mode="markers",
         hovertext=rows["label"].tolist(),
-        customdata=[list(one) for one in zip(rows["territory_code"], rows["x"].round(2), *ends, strict=True)],
+        customdata=[list(one) for one in zip(rows["territory_code"], rows["x"].round(2), ranks, between, strict=True)],
         hovertemplate=f"<b>%{{hovertext}}</b><br>{hover}<extra></extra>",
         marker={
             "symbol": [MARKS.get(family, 0) for family in rows["family"]],
@@ -204,16 +207,15 @@ def _trend(rows: pd.DataFrame, palette: Palette) -> go.Scatter:
 
 
 def _territories(rows: pd.DataFrame, colour: str, size: int, palette: Palette) -> go.Scatter:
-    ends = ("surplus", "surplus_low", "surplus_high")
-    told = [[None if pd.isna(v) else round(float(v)) for v in rows[end]] for end in ends]
-    known = bool(len(rows)) and bool(rows["surplus_low"].notna().any())
-    between = " (entre %{customdata[2]} et %{customdata[3]})" if known else ""
+    surplus = [None if pd.isna(v) else round(float(v)) for v in rows["surplus"]]
+    ends = zip(rows["surplus_low"], rows["surplus_high"], strict=True)
+    between = [f" ({told})" if (told := say_between(*each)) else "" for each in ends]
     return go.Scatter(
         x=rows["population"].astype(int).tolist(), y=rows["score"].round(1).tolist(), mode="markers",
         hovertext=rows["label"].tolist(),
-        customdata=[list(one) for one in zip(rows["territory_code"], *told, strict=True)],
+        customdata=[list(one) for one in zip(rows["territory_code"], surplus, between, strict=True)],
         hovertemplate="<b>%{hovertext}</b><br>%{x:,.0f} habitants<br>score %{y:.0f}, écart à la tendance "
-                      f"%{{customdata[1]}}{between}<extra></extra>",
+                      "%{customdata[1]}%{customdata[2]}<extra></extra>",
         marker={"symbol": [MARKS.get(f, 0) for f in rows["family"]], "size": size, "color": colour, "opacity": 0.85,
                 "line": {"width": 1, "color": palette.paper}},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 from typing_extensions import TypeIs
@@ -13,6 +14,10 @@ NARROW: Final = "\u202f"  # narrow no-break space: thousands, before ; ! ?
 FIXED: Final = "\u00a0"  # no-break space: before : % and units, inside quotes
 MINUS: Final = "\u2212"
 ABSENT: Final = "n.d."
+NO_INTERVAL: Final = "sans intervalle"
+ONLY_PLACE: Final = "seule place plausible"  # an interval of ranks whose two ends are one
+# An interval whose two ends read the same, by decimals.
+NEAREST: Final = ("à l’unité près", "au dixième près", "au centième près", "au millième près")
 
 NATURES: Final = {
     "METRO": ("Métropole", "métropoles"),
@@ -78,11 +83,47 @@ def format_ordinal(number: int) -> str:
 
 
 def format_score(score: float | None, low: float | None = None, high: float | None = None) -> str:
-    """A score as an integer, with its interval when one was computed."""
-    text = format_number(score)
-    if text == ABSENT or not _is_known(low) or not _is_known(high):
-        return text
-    return f"{text}, entre {format_number(low)} et {format_number(high)}"
+    """A score as an integer, with its interval when one was computed: `64, entre 58 et 69`, `100, à l’unité près`."""
+    text, between = format_number(score), say_between(low, high)
+    return text if text == ABSENT or not between else f"{text}, {between}"
+
+
+def format_score_briefly(score: float | None, low: float | None = None, high: float | None = None) -> str:
+    """The same where room is scarce: `64 (58 à 69)`, and `100` alone where both ends read the same."""
+    text, span = format_number(score), format_span(low, high)
+    return text if text == ABSENT or " à " not in span else f"{text} ({span})"
+
+
+def format_span(low: float | None, high: float | None, say: Callable[[float], str] = format_number) -> str:
+    """An interval in a cell of its own: `58 à 69`, `100` where both ends read the same, `n.d.` when there is none."""
+    if not _is_known(low) or not _is_known(high):
+        return ABSENT
+    return say(low) if say(low) == say(high) else f"{say(low)} à {say(high)}"
+
+
+def say_between(low: float | None, high: float | None, decimals: int = 0, alone: str = "") -> str:
+    """What follows a figure: `entre 58 et 69`; empty without an interval.
+
+    Args:
+        low: Low end of the interval.
+        high: High end.
+        decimals: Digits after the comma.
+        alone: What is said where both ends read the same; how near they are by default.
+    """
+    if not _is_known(low) or not _is_known(high):
+        return ""
+    ends = format_number(low, decimals), format_number(high, decimals)
+    return (alone or NEAREST[decimals]) if ends[0] == ends[1] else f"entre {ends[0]} et {ends[1]}"
+
+
+def say_places(low: float | None, high: float | None, *, briefly: bool = False) -> str:
+    """What follows a rank: `entre la 9ᵉ et la 17ᵉ place`, briefly `entre 9ᵉ et 17ᵉ`; empty without an interval."""
+    if not _is_known(low) or not _is_known(high):
+        return ""
+    if low == high:
+        return ONLY_PLACE
+    best, worst = format_ordinal(int(low)), format_ordinal(int(high))
+    return f"entre {best} et {worst}" if briefly else f"entre la {best} et la {worst}{FIXED}place"
 
 
 def format_rank(
@@ -107,20 +148,9 @@ def format_rank(
     place = format_ordinal(int(rank))
     if tied > 1:
         place += f" ex{FIXED}æquo"
-    if _is_known(low) and _is_known(high):
-        place += f", entre la {format_ordinal(int(low))} et la {format_ordinal(int(high))}{FIXED}place,"
+    between = say_places(low, high)
+    place += f", {between}," if between else ""
     return f"{place} sur{FIXED}{format_number(total)}"
-
-
-def format_rank_briefly(rank: float | None, low: float | None, high: float | None) -> str:
-    """A rank and its interval where room is scarce: `12 (9 à 17)`; `12` when there is no interval.
-
-    Without spaces between thousands: a map tells 1,255 of them, and each would travel as six characters.
-    """
-    if not _is_known(rank):
-        return "non classée"
-    interval = f" ({low:.0f} à {high:.0f})" if _is_known(low) and _is_known(high) else ""
-    return f"{rank:.0f}{interval}"
 
 
 def _is_known(value: float | None) -> TypeIs[float]:

@@ -93,12 +93,12 @@
     if (low == null || high == null)
       return make("span", { className: "bar" },
         make("span", { className: "bar-words" }, make("strong", null, place(rank)), tied > 1 ? " ex æquo" : ""),
-        props.sure ? make("span", { className: "bar-within" }, "sans intervalle") : null);
+        props.sure ? make("span", { className: "bar-within" }, props.words.none) : null);
     var start = along(low, props.total), end = along(high, props.total);
     return make("span", { className: "bar" },
       make("span", { className: "bar-words" },
         make("strong", null, place(rank)),
-        make("span", { className: "bar-between" }, " entre " + place(low) + " et " + place(high))),
+        make("span", { className: "bar-between" }, " " + (low === high ? props.words.alone : "entre " + place(low) + " et " + place(high)))),
       make("span", { className: "bar-line", "aria-hidden": "true" },
         make("span", { className: "bar-interval", style: { left: start + "%", width: Math.max(1, end - start) + "%" } }),
         make("span", { className: "bar-point", style: { left: along(rank, props.total) + "%" } })),
@@ -114,6 +114,7 @@
     if (score == null) return make("span", { className: "quiet" }, "n.d.");
     return make("span", { className: "bar" },
       make("strong", null, french.format(score)),
-      low == null ? null : make("span", { className: "bar-within" }, french.format(low) + " à " + french.format(high)));
+      low == null || french.format(low) === french.format(high) ? null :
+        make("span", { className: "bar-within" }, french.format(low) + " à " + french.format(high)));
   };
 })();

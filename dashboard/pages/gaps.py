@@ -34,7 +34,7 @@ from dashboard.size_section import count_above, figure_size, size_section
 from dashboard.standings import read_places
 from dashboard.theme import Palette
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, format_number
+from dashboard.words import FIXED, format_number, say_between
 
 TITLE: Final = "Métropoles et villes ordinaires"
 register_page(__name__, path="/ecarts", name="Écarts", order=6, title=title_page(TITLE))
@@ -92,7 +92,7 @@ def _key_gap(scene: Scene, code: str, label: str) -> Component | None:
     row = find_row(_read_composites(scene), code)
     if row is None or row["difference"] != row["difference"]:
         return None
-    between = f"entre {format_number(row['low'])} et {format_number(row['high'])}"
+    between = say_between(row["low"], row["high"])
     return _key(f"d’écart {name_in(label)}", f"{format_number(row['difference'])} points", between, code)
 
 

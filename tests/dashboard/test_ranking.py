@@ -176,6 +176,8 @@ def test_the_image_draws_each_place_on_the_bar_of_its_interval(build):
     assert list(dots.x) == [1, 2, 3, 3, 5, 6]  # the territory without a rank is left out
     assert "<b>Grenoble-Alpes-Métropole</b>" in figure.layout.yaxis.ticktext
     assert any(note.text == "3ᵉ, entre 2ᵉ et 5ᵉ · <b>47</b>" for note in figure.layout.annotations)
+    sure = draw_ranking(rows.assign(x_rank_low=1, x_rank_high=1), hue="#000", palette=LIGHT)
+    assert any(note.text.startswith("1ʳᵉ, seule place plausible · ") for note in sure.layout.annotations)
     assert len(draw_ranking(rows[:0], hue="#000", palette=LIGHT).data[1].x) == 0
 
 

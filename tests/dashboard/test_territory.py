@@ -1,6 +1,7 @@
 """The territory page over a build that has ties, comparable territories and a past."""
 
 import json
+import re
 
 import duckdb
 import numpy as np
@@ -337,6 +338,11 @@ def test_a_variant_has_its_own_scores_and_says_what_it_leaves_out(open_tied):
     assert "1ʳᵉ sur\u00a06" in words  # 101 less the least score
     assert "l’indice tel quel" in words
     assert "Ce qui fait le score" not in words
+
+
+def test_the_rank_of_a_pillar_without_an_interval_says_that_there_is_none(open_tied):
+    words = text_of(open_tied(f"/territoire/{GRENOBLE}"))
+    assert re.search("3ᵉ sur\u00a06 +sans intervalle pillar-rank", words)
 
 
 def test_a_level_of_one_variant_offers_none(open_tied, open_page):

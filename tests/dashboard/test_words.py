@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from dashboard.words import (
+    ONLY_PLACE,
     fold,
     format_day,
     format_measure,
@@ -10,10 +11,14 @@ from dashboard.words import (
     format_ordinal,
     format_rank,
     format_score,
+    format_score_briefly,
+    format_span,
     name_group,
     name_mean,
     pluralise,
     punctuate,
+    say_between,
+    say_places,
 )
 
 
@@ -52,6 +57,25 @@ def test_a_rank_with_interval_says_it():
     assert told == "12ᵉ, entre la 9ᵉ et la 17ᵉ\u00a0place, sur\u00a01\u202f255"
 
 
+@pytest.mark.parametrize(
+    ("rank", "low", "high", "tied", "told"),
+    [
+        (1, 1, 1, 1, "1ʳᵉ, seule place plausible, sur\u00a01\u202f255"),
+        (1, 1, 2, 1, "1ʳᵉ, entre la 1ʳᵉ et la 2ᵉ\u00a0place, sur\u00a01\u202f255"),
+        (1255, 1255, 1255, 1, "1\u202f255ᵉ, seule place plausible, sur\u00a01\u202f255"),
+        (2, 2, 2, 3, "2ᵉ ex\u00a0æquo, seule place plausible, sur\u00a01\u202f255"),
+    ],
+)
+def test_a_rank_whose_bounds_are_equal_is_the_only_plausible_place(rank, low, high, tied, told):
+    assert format_rank(rank, 1255, low=low, high=high, tied=tied) == told
+
+
+def test_places_are_said_briefly_where_room_is_scarce():
+    assert say_places(9, 17, briefly=True) == "entre 9ᵉ et 17ᵉ"
+    assert say_places(1, 1, briefly=True) == say_places(1, 1) == ONLY_PLACE
+    assert say_places(float("nan"), 17) == say_places(None, None) == ""
+
+
 def test_ties_are_said():
     assert format_rank(3, 10, tied=4) == "3ᵉ ex\u00a0æquo sur\u00a010"
 
@@ -63,7 +87,24 @@ def test_no_rank_is_said_in_words():
 def test_a_score_is_an_integer_with_its_interval():
     assert format_score(63.6, 58.2, 69.4) == "64, entre 58 et 69"
     assert format_score(63.6) == "64"
+    assert format_score(99.6, 99.5, 100) == "100, à l’unité près"
+    assert format_score(1, 1, 1) == "1, à l’unité près"
     assert format_score(None, 1, 2) == "n.d."
+
+
+def test_a_score_is_written_briefly_and_an_interval_alone_in_its_cell():
+    assert format_score_briefly(63.6, 58.2, 69.4) == "64 (58 à 69)"
+    assert format_score_briefly(99.6, 99.5, 100) == format_score_briefly(100) == "100"
+    assert format_score_briefly(None, 1, 2) == "n.d."
+    assert [format_span(9, 17), format_span(99.6, 100), format_span(9, None)] == ["9 à 17", "100", "n.d."]
+    assert [format_span(1, end, format_ordinal) for end in (1, 2)] == ["1ʳᵉ", "1ʳᵉ à 2ᵉ"]
+
+
+def test_what_follows_a_figure_says_how_near_it_is_where_both_ends_read_the_same():
+    assert say_between(-2.4, 3.6) == "entre −2 et 4"
+    assert say_between(1.24, 1.16, 1) == "au dixième près"
+    assert say_between(2, 2, alone=ONLY_PLACE) == "seule place plausible"
+    assert say_between(float("nan"), 2) == ""
 
 
 def test_french_counts_below_two_in_the_singular():
