@@ -19,14 +19,12 @@ from dashboard.profiles import (
 )
 from dashboard.queries import Place, find_row
 from dashboard.rankings import address_of
-from dashboard.sentences import clear_side
+from dashboard.sentences import clear_side, say_beyond
 from dashboard.standings import read_places
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, NARROW, format_number, format_score
 from indicators.catalogue import Catalogue
 from indicators.peers import Difference, Neighbour
-
-LEAST_SHARE = 0.005  # told in %; the territory itself is counted, so that no share is nil
 
 
 def advantages(build: Build, place: Place, profile: pd.DataFrame, catalogue: Catalogue, peers: str) -> list[Component]:
@@ -80,15 +78,7 @@ def _say_difference(one: Difference, catalogue: Catalogue) -> Component:
     indicator = catalogue.find_indicator(one.code)
     link = html.A(indicator.label, href=f"#indicateur-{one.code}")
     told = f"{NARROW}: score {format_number(one.score)}, moyenne {format_number(one.peer_mean)}"
-    return html.Li([link, told.replace(NARROW, FIXED), _say_beyond(one), "."])
-
-
-def _say_beyond(one: Difference) -> str:
-    if one.beyond is None:
-        return ""
-    share = format_number(100 * one.beyond) if one.beyond >= LEAST_SHARE else "moins de 1"
-    way = "aussi bien ou mieux" if one.excess > 0 else "aussi peu ou moins"
-    return f"{NARROW}; {share}{FIXED}% des comparables, lui compris, font {way}"
+    return html.Li([link, told.replace(NARROW, FIXED), say_beyond(one.beyond, above=one.excess > 0), "."])
 
 
 def similar(build: Build, place: Place, catalogue: Catalogue) -> list[Component]:

@@ -7,8 +7,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
-from dashboard.words import FIXED, LEVELS, NARROW, format_number, format_ordinal, format_score, pluralise
+from dashboard.words import (
+    FIXED,
+    LEVELS,
+    NARROW,
+    format_number,
+    format_ordinal,
+    format_score,
+    pluralise,
+    say_between,
+    say_places,
+)
+
+LEAST_SHARE: Final = 0.005  # told in %; the territory itself is counted, so that no share is nil
 
 
 @dataclass(frozen=True)
@@ -44,11 +57,6 @@ class Line:
         """Whether there is a score."""
         return not math.isnan(self.score)
 
-    @property
-    def has_interval(self) -> bool:
-        """Whether the score has an interval."""
-        return not math.isnan(self.low) and not math.isnan(self.high)
-
 
 def find_side(line: Line) -> bool | None:
     """Whether a score is above the comparable territories' median; None when its interval does not tell."""
@@ -70,9 +78,9 @@ def say_index(line: Line, level: str) -> str:
     """Score and rank of an index with their intervals: « Attractivité : 47 sur 100, entre 44 et 50 ; 149ᵉ, … »."""
     if not line.has_score:
         return f"{line.label}{FIXED}: pas de score, trop de données manquent."
-    score = format_number(line.score)
-    between = f", entre {format_number(line.low)} et {format_number(line.high)}" if line.has_interval else ""
-    return f"{line.label}{FIXED}: {score} sur{FIXED}100{between}{NARROW}; {say_rank(line, level)}."
+    score, between = format_number(line.score), say_between(line.low, line.high)
+    told = f"{score} sur{FIXED}100, {between}" if between else f"{score} sur{FIXED}100"
+    return f"{line.label}{FIXED}: {told}{NARROW}; {say_rank(line, level)}."
 
 
 def say_rank(line: Line, level: str) -> str:
@@ -82,9 +90,8 @@ def say_rank(line: Line, level: str) -> str:
     place = format_ordinal(int(line.rank))
     if line.tied > 1:
         place += f" ex{FIXED}æquo avec {pluralise(line.tied - 1, 'autre')}"
-    if not math.isnan(line.rank_low) and not math.isnan(line.rank_high):
-        low, high = format_ordinal(int(line.rank_low)), format_ordinal(int(line.rank_high))
-        place += f", entre la {low} et la {high}{FIXED}place"
+    between = say_places(line.rank_low, line.rank_high)
+    place += f", {between}" if between else ""
     return f"{place}, sur {pluralise(line.total, LEVELS[level][0].lower(), LEVELS[level][1])}"
 
 
@@ -138,10 +145,16 @@ def say_figure(label: str, value: str, years: str, beyond: float | None, *, abov
         above: On which side.
     """
     told = f"{label}{FIXED}: {value} ({years})" if years else f"{label}{FIXED}: {value}"
+    return f"{told}{say_beyond(beyond, above=above)}."
+
+
+def say_beyond(beyond: float | None, *, above: bool) -> str:
+    """How rare a figure is, after it: « ; 4 % des comparables, lui compris, font aussi bien ou mieux »."""
     if beyond is None:
-        return f"{told}."
+        return ""
+    share = format_number(100 * beyond) if beyond >= LEAST_SHARE else "moins de 1"
     way = "aussi bien ou mieux" if above else "aussi peu ou moins"
-    return f"{told}{NARROW}; {format_number(100 * beyond)}{FIXED}% des territoires comparables font {way}."
+    return f"{NARROW}; {share}{FIXED}% des comparables, lui compris, font {way}"
 
 
 def say_ties(counts: dict[str, int], words: dict[str, tuple[str, str, str]]) -> str:

@@ -7,6 +7,7 @@ import pytest
 from dashboard.sentences import (
     Line,
     find_side,
+    say_beyond,
     say_figure,
     say_index,
     say_no_pillar,
@@ -40,8 +41,10 @@ def test_an_index_is_told_with_the_intervals_of_its_score_and_of_its_rank():
 
 
 def test_the_first_and_the_last_are_told_like_the_others():
-    first = line(rank=1.0, rank_low=1.0, rank_high=1.0)
-    assert "1ʳᵉ, entre la 1ʳᵉ et la 1ʳᵉ place" in plain(say_index(first, "epci"))
+    first = line(score=100.0, low=99.8, high=100.0, rank=1.0, rank_low=1.0, rank_high=1.0)
+    assert plain(say_index(first, "epci")) == (
+        "Qualité : 100 sur 100, à l’unité près ; 1ʳᵉ, seule place plausible, sur 1 255 intercommunalités."
+    )
     last = line(rank=1255.0, rank_low=1200.0, rank_high=1255.0)
     assert "1 255ᵉ, entre la 1 200ᵉ et la 1 255ᵉ place, sur 1 255" in plain(say_index(last, "epci"))
 
@@ -90,9 +93,10 @@ def test_a_position_is_told_as_unsure_where_an_interval_crosses_a_median():
 
 def test_a_figure_is_told_with_its_year_and_how_rare_it_is():
     assert plain(say_figure("Festivals", "41", "2022", 0.09, above=True)) == (
-        "Festivals : 41 (2022) ; 9 % des territoires comparables font aussi bien ou mieux."
+        "Festivals : 41 (2022) ; 9 % des comparables, lui compris, font aussi bien ou mieux."
     )
     assert plain(say_figure("Festivals", "0", "", None, above=False)) == "Festivals : 0."
+    assert "moins de 1 % des comparables, lui compris, font aussi peu ou moins" in plain(say_beyond(0.002, above=False))
 
 
 def test_ties_are_counted_or_told_as_unknown():
