@@ -8,7 +8,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc, html
+from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.theme import GRAPH_CONFIG
@@ -44,6 +44,16 @@ def named_figure(
             *([html.Figcaption(list(caption))] if caption else []),
         ],
         className="figure",
+    )
+
+
+def open_points(graph_id: str) -> None:
+    """Declare that a clicked point of a figure opens its territory."""
+    clientside_callback(
+        ClientsideFunction("atlas", "openPoint"),
+        Output("go", "href", allow_duplicate=True),
+        Input(graph_id, "clickData"),
+        prevent_initial_call=True,
     )
 
 

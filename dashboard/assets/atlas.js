@@ -1,27 +1,17 @@
-// What the browser does by itself: the address follows the controls, a point opens its page, the focus follows the page.
+// What the browser does by itself: a point opens its page, the focus follows the page.
 (function () {
   "use strict";
   var dash = (window.dash_clientside = window.dash_clientside || {});
 
-  // The address is replaced, not pushed: pages read it in their layout only, so nothing loops.
-  function write(values) {
-    var query = new URLSearchParams();
-    Object.keys(values).forEach(function (name) {
-      if (values[name]) query.set(name, values[name]);
-    });
-    var text = query.toString();
-    window.history.replaceState(window.history.state, "", window.location.pathname + (text ? "?" + text : ""));
-    return dash.no_update;
-  }
-
   dash.atlas = {
-    writeHome: function (group, chosen) {
-      return write({ territoire: chosen, groupe: group });
-    },
+    // The address says the level of the points, as `belonging.find_level` reads it.
     openPoint: function (click) {
       var point = click && click.points && click.points[0];
       var code = point && (point.id || (point.customdata && point.customdata[0]));
-      return code ? "/territoire/" + code : dash.no_update;
+      var query = new URLSearchParams(window.location.search);
+      var level = query.get("niveau") || (query.get("territoire") || query.get("territoires") || "").split("-")[0];
+      if (!code) return dash.no_update;
+      return "/territoire/" + (level === "departement" || level === "region" ? level + "-" : "") + code;
     },
   };
 

@@ -28,12 +28,6 @@
       restoreFocus();
       return dash.no_update;
     },
-    openPoint: function (click) {
-      var point = click && click.points && click.points[0];
-      var level = new URLSearchParams(now).get("niveau");
-      if (!point || !point.id) return dash.no_update;
-      return "/territoire/" + (level === "departement" || level === "region" ? level + "-" : "") + point.id;
-    },
   };
 
   function showFrames() {

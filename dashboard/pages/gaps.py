@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.components import choice
+from dashboard.components import choice, open_points
 from dashboard.downloads import Args, register_view
 from dashboard.gap_scene import Draw, Scene, scene_of
 from dashboard.gap_sections import figure_gaps, figure_spread, gaps_section, node_section
@@ -306,9 +306,4 @@ clientside_callback(
     prevent_initial_call=True,
 )
 for _graph in ("gaps-spread", "gaps-size"):
-    clientside_callback(
-        ClientsideFunction("atlas", "openPoint"),
-        Output("go", "href", allow_duplicate=True),
-        Input(_graph, "clickData"),
-        prevent_initial_call=True,
-    )
+    open_points(_graph)

@@ -24,7 +24,16 @@ from plotly.graph_objects import Figure
 
 from dashboard.chosen import write_query
 from dashboard.comparables import list_offers
-from dashboard.components import button, choice, labelled, named_figure, numbers_table, offers_own, territory_search
+from dashboard.components import (
+    button,
+    choice,
+    labelled,
+    named_figure,
+    numbers_table,
+    offers_own,
+    open_points,
+    territory_search,
+)
 from dashboard.downloads import link_all, outputs, take_away
 from dashboard.figures import CHOSEN, NAMES, draw_chosen
 from dashboard.plate import Plate, read_plate
@@ -276,9 +285,4 @@ clientside_callback(
     Output("home-frames", "aria-busy"),
     Input("home-query", "data"),
 )
-clientside_callback(
-    ClientsideFunction("home", "openPoint"),
-    Output("go", "href", allow_duplicate=True),
-    Input("quadrant", "clickData"),
-    prevent_initial_call=True,
-)
+open_points("quadrant")
