@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from dashboard.belonging import find_at_level
+from dashboard.belonging import find_at_level, find_level, read_first
 from dashboard.charted import BOTH, list_shown
 from dashboard.rankings import address_of
 from dashboard.reading import PUBLISHED, Reading, parse_reading
@@ -57,10 +57,10 @@ class Asked:
 
 def parse_asked(build: Build, catalogue: Catalogue, given: Mapping[str, str | None]) -> Asked:
     """What an address asks; whatever it holds that is not known falls back to the default."""
-    level = _check(given.get("niveau"), list_levels(build), "epci")
-    chosen, departement = find_at_level(build, level, given.get("territoire")), ""
+    level, code = find_level(list_levels(build), given), read_first(given)
+    chosen, departement = find_at_level(build, level, code), ""
     if level == "commune":
-        home = find_territory(build, given.get("territoire"))
+        home = find_territory(build, code)
         known = list(read_places(build, "departement")["territory_code"])
         departement = _check(given.get("departement"), known, (home.departement if home else "") or known[0])
         chosen = chosen if chosen and chosen.departement == departement else None

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from dashboard.belonging import find_at_level
+from dashboard.belonging import find_at_level, find_level, read_first
 from dashboard.queries import INDEX_CODES
 from dashboard.reading import PUBLISHED, Reading, parse_reading
 from dashboard.standings import count_ranked, list_levels, read_places, read_standing
@@ -89,12 +89,12 @@ class Asked:
 
 def parse_asked(build: Build, given: Mapping[str, str | None]) -> Asked:
     """What an address asks; whatever it holds that is not known falls back to the default."""
-    level = _check(given.get("niveau"), list_levels(build), "epci")
+    level = find_level(list_levels(build), given)
     reading = parse_reading(build, level, given)
     nodes = count_ranked(build, level, reading)
     sort = given.get("tri")
     node = _check(given.get("noeud") or (sort if sort in INDEX_CODES else None), nodes, _first_node(nodes))
-    own = find_at_level(build, level, given.get("territoire"))
+    own = find_at_level(build, level, read_first(given))
     tri = _check(sort, SORTS.values(), "")
     asked = Asked(level, node, tri=tri, reading=reading, territoire=own.territory_code if own else "")
     return asked.filter_by({n: _check(given.get(n), known, ALL) for n, known in list_choices(build, level).items()})

@@ -2,125 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
 
-from dashboard.positions import ALL_METROPOLES, Group, parse_group
 from dashboard.queries import INDEX_CODES
-from dashboard.standings import list_levels, read_places, read_positions
+from dashboard.standings import read_places, read_positions
 from dashboard.warehouse import Build, per_build
 from dashboard.words import FIXED, format_number
 from indicators.catalogue import Catalogue, Indicator, Pillar
 from indicators.compute import build_tree
 from indicators.inequality import compute_mobility
-from indicators.personal import AGGREGATIONS, DEFAULT, NORMALISATIONS, Choices, bind_choices
+from indicators.personal import AGGREGATIONS, NORMALISATIONS, Choices, bind_choices
 from indicators.ranks import compute_rank
 from indicators.score import Scorer
-from indicators.tree import Floats, Tree
+from indicators.tree import Floats
 
-HEAVIEST: Final = 10.0  # a weight above it says the same as all the others near zero
 MOST_MOVED: Final = 6  # territories named on each side
-RESCORED_LEVELS: Final = ("epci", "departement", "region")  # 34,875 points cannot be followed with the eye
 NORMALISED: Final = {
     "goalposts": "entre bornes fixes",
     "percentile": "par rang",
     "minmax": "du plus faible au plus fort",
 }
 AGGREGATED: Final = {"arithmetic": "moyenne arithmétique", "geometric": "moyenne géométrique"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a reader asks of « Et si… ».
-
-    Attributes:
-        niveau: Level.
-        choices: What is decided otherwise.
-        groupe: Group that stands out.
-        territoire: Code of the territory followed, or empty.
-        refused: What the address holds that cannot be used, in words.
-    """
-
-    niveau: str = "epci"
-    choices: Choices = DEFAULT
-    groupe: str = ALL_METROPOLES.code
-    territoire: str = ""
-    refused: tuple[str, ...] = ()
-
-    @property
-    def group(self) -> Group:
-        """The group that stands out."""
-        return parse_group(self.groupe) or ALL_METROPOLES
-
-    @property
-    def query(self) -> str:
-        """How it is written in an address: what differs from the default."""
-        told = {
-            "niveau": self.niveau if self.niveau != "epci" else "",
-            "poids": ",".join(f"{code}:{weight:g}" for code, weight in self.choices.weights),
-            "normalisation": self.choices.normalisation if self.choices.normalisation != NORMALISATIONS[0] else "",
-            "moyenne": self.choices.aggregation if self.choices.aggregation != AGGREGATIONS[0] else "",
-            "groupe": self.groupe if self.groupe != ALL_METROPOLES.code else "",
-            "territoire": self.territoire,
-        }
-        return urlencode({name: value for name, value in told.items() if value}, safe=":,")
-
-
-def parse_asked(build: Build, catalogue: Catalogue, given: Mapping[str, str | None]) -> Asked:
-    """What an address asks; what cannot be used is left at its default, and told in `refused`."""
-    levels = [level for level in list_levels(build) if level in RESCORED_LEVELS]
-    level = given.get("niveau") if given.get("niveau") in levels else "epci"
-    weights, refused = _parse_weights(given.get("poids") or "", build_tree(catalogue, str(level)))
-    choices = Choices(
-        weights,
-        _check(given.get("normalisation"), NORMALISATIONS),
-        _check(given.get("moyenne"), AGGREGATIONS),
-    )
-    group = parse_group(given.get("groupe")) or ALL_METROPOLES
-    code = given.get("territoire") or ""
-    known = code in set(read_places(build, str(level))["territory_code"])
-    return Asked(str(level), choices, group.code, code if known else "", tuple(refused))
-
-
-def _check(value: str | None, known: Sequence[str]) -> str:
-    return value if value is not None and value in known else known[0]
-
-
-def _parse_weights(text: str, tree: Tree) -> tuple[tuple[tuple[str, float], ...], list[str]]:
-    """Weights that differ from the declared ones, in the tree's order; and what cannot be read."""
-    found: dict[str, float] = {}
-    refused: list[str] = []
-    for part in filter(None, text.split(",")):
-        code, _, written = part.partition(":")
-        weight = _parse_weight(written)
-        if code not in tree.position or code in tree.roots:
-            refused.append(f"«{FIXED}{code}{FIXED}» n’est ni un pilier ni un indicateur de l’indice.")
-        elif weight is None:
-            refused.append(
-                f"Le poids «{FIXED}{written}{FIXED}» de «{FIXED}{code}{FIXED}» n’est pas un nombre de 0 à "
-                f"{format_number(HEAVIEST)}{FIXED}; son poids par défaut est gardé."
-            )
-        elif weight != tree[code].weight:
-            found[code] = weight
-    for parent, below in tree.children.items():
-        if not any(found.get(code, tree[code].weight) > 0 for code in below):
-            refused.append(f"Tous les poids de «{FIXED}{parent}{FIXED}» sont à zéro{FIXED}; ils sont remis par défaut.")
-            found = {code: weight for code, weight in found.items() if code not in below}
-    return tuple((code, found[code]) for code in tree.codes if code in found), refused
-
-
-def _parse_weight(written: str) -> float | None:
-    try:
-        weight = float(written.replace(",", "."))
-    except ValueError:
-        return None
-    return weight if math.isfinite(weight) and 0 <= weight <= HEAVIEST else None
 
 
 @per_build
@@ -179,10 +85,6 @@ def rescore(build: Build, catalogue: Catalogue, level: str, choices: Choices) ->
         )
         positions[f"{code}_tied"] = positions.groupby(f"{code}_rank")[f"{code}_rank"].transform("size")
     return positions
-
-
-def _bounds(code: str) -> list[str]:
-    return [f"{code}_{end}" for end in ("low", "high", "rank_low", "rank_high")]
 
 
 @dataclass(frozen=True)

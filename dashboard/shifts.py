@@ -8,10 +8,13 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.queries import list_records
+from dashboard.queries import INDEX_CODES, list_records, read_place
 from dashboard.rankings import address_of
-from dashboard.rescoring import Shift
-from dashboard.words import FIXED, NARROW, format_number, format_ordinal, pluralise, say_places
+from dashboard.rescoring import Shift, list_moved, measure_shift
+from dashboard.warehouse import Build
+from dashboard.what_if_address import Asked
+from dashboard.words import FIXED, LEVELS, NARROW, format_number, format_ordinal, pluralise, say_places
+from indicators.catalogue import Catalogue
 
 
 def say_shift(shift: Shift, plural: str) -> str:
@@ -70,3 +73,43 @@ def _say_move(row: dict[str, Any], index: str) -> str:
     between = f" ({told})" if told else ""
     now = format_ordinal(int(row[f"{index}_rank"]))
     return f" {sign}{places}{FIXED}: {now} au lieu de {format_ordinal(int(was))}{between}"
+
+
+def tell_changes(build: Build, catalogue: Catalogue, asked: Asked, rows: pd.DataFrame) -> list[Component]:
+    """What moved: the territory followed first, then by index how far the order moves, and who moves most."""
+    followed = _tell_followed(build, catalogue, asked, rows)
+    if asked.choices.is_default:
+        default = html.P("Rien n’a changé encore. Déplacez un poids.", className="small")
+        return [html.Section([html.H2("Ce qui change"), *followed, default], className="sheet-section")]
+    columns = [_tell_index(catalogue, asked, rows, code) for code in INDEX_CODES if f"{code}_gained" in rows]
+    body = [html.H2("Ce qui change"), *followed, html.Div(columns, className="two-columns")]
+    return [html.Section(body, className="sheet-section")]
+
+
+def _tell_followed(build: Build, catalogue: Catalogue, asked: Asked, rows: pd.DataFrame) -> list[Component]:
+    place = read_place(build, asked.niveau, asked.territoire) if asked.territoire else None
+    if place is None:
+        return []
+    row = rows[rows["territory_code"].eq(place.territory_code)].iloc[0]
+    lines = [
+        html.Li([html.Strong(index.label, className=index.code), f"{FIXED}: {say_place(row, index.code)}"])
+        for index in catalogue.indices
+        if f"{index.code}_gained" in rows
+    ]
+    return [
+        html.H3(dcc.Link(place.label, href=f"/territoire/{asked.chosen}")),
+        html.Ul(lines, className="sentences"),
+    ]
+
+
+def _tell_index(catalogue: Catalogue, asked: Asked, rows: pd.DataFrame, code: str) -> Component:
+    index = catalogue.find_index(code)
+    up, down = (list_moved(rows, code, up=way) for way in (True, False))
+    return html.Div(
+        [
+            html.H3(index.label, className=code),
+            html.P(say_shift(measure_shift(rows, code), LEVELS[asked.niveau][1])),
+            *list_shifts("Gagnent le plus de places", up, code),
+            *list_shifts("En perdent le plus", down, code),
+        ]
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from dashboard.belonging import find_level
 from dashboard.chosen import MOST, SEPARATOR, write_code, write_query
 from dashboard.queries import Place, read_epci_of, read_member_codes, read_place
 from dashboard.reading import PUBLISHED, Reading, parse_reading
@@ -78,17 +79,10 @@ def parse_situation(build: Build, given: Mapping[str, str | None]) -> Situation:
     """What an address asks; whatever it holds that is not known falls back to the default, or is refused in words."""
     asked = given.get("territoires") or given.get("territoire") or ""
     codes = [code for one in asked.split(SEPARATOR) if (code := one.strip())]
-    level = _find_level(build, given.get("niveau"), codes)
+    level = find_level(list_levels(build), given)
     chosen, refused = choose(build, level, codes)
     group, zoom = given.get("groupe") or "", given.get("zoom") or ""
     return Situation(level, parse_reading(build, level, given), chosen, group, _parse_zoom(zoom, chosen), refused)
-
-
-def _find_level(build: Build, asked: str | None, codes: Iterable[str]) -> str:
-    """The level asked for; else the one that a first département or région announces by its code."""
-    known = list_levels(build)
-    announced = next(iter(codes), "").partition("-")[0]
-    return next((level for level in (asked, announced) if level in known), "epci")
 
 
 def choose(build: Build, level: str, codes: Iterable[str]) -> tuple[tuple[Place, ...], tuple[str, ...]]:

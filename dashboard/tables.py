@@ -17,10 +17,11 @@ from dashboard.method_index import write_indicator
 from dashboard.queries import list_records, read_source, read_sources
 from dashboard.rankings import address_of
 from dashboard.reasons import say_reason
-from dashboard.rescoring import parse_asked, rescore, sort_changed
+from dashboard.rescoring import rescore, sort_changed
 from dashboard.site import get_build, get_site
 from dashboard.standings import count_ranked
 from dashboard.status import name_sources, read_refused_rows
+from dashboard.what_if_address import parse_asked
 from dashboard.words import LEVELS, format_number
 
 tables = Blueprint("tables", __name__)

@@ -10,7 +10,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import choice, labelled
-from dashboard.rescoring import AGGREGATED, HEAVIEST, NORMALISED, Asked
+from dashboard.rescoring import AGGREGATED, NORMALISED
+from dashboard.what_if_address import HEAVIEST, Asked
 from dashboard.words import FIXED, format_number, pluralise
 from indicators.catalogue import Catalogue, Pillar
 

@@ -16,7 +16,11 @@
     return query.toString();
   }
   function lead(query) { return "/classement" + (query ? "?" + query : ""); }
-  function readAddress() { return Object.fromEntries(new URLSearchParams(window.location.search)); }
+  function readAddress() {
+    var values = Object.fromEntries(new URLSearchParams(window.location.search));
+    if (!values.territoire && values.territoires) values.territoire = values.territoires.split(",")[0];
+    return values;
+  }
 
   dash.standings = {
     write: function () {

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Any
 
-import pandas as pd
 from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
 from dash.development.base_component import Component
-from plotly.graph_objects import Figure
 
+from dashboard.chosen import read_query
 from dashboard.comparables import list_offers
-from dashboard.components import choice, named_figure, note, territory_search
-from dashboard.downloads import Args, link_all, notice_of, outputs, register_view, take_away
-from dashboard.exports import Sheet
-from dashboard.figures import quadrant
-from dashboard.imprint import Caption
-from dashboard.queries import INDEX_CODES, read_place, read_stamp
-from dashboard.rescoring import (
-    RESCORED_LEVELS,
-    Asked,
-    list_moved,
-    measure_shift,
-    parse_asked,
-    rescore,
-    say_choices,
-    sort_changed,
-)
-from dashboard.sheets import lay_out_standings
-from dashboard.shifts import list_shifts, say_place, say_shift
+from dashboard.components import choice, named_figure, note, open_points, territory_search
+from dashboard.downloads import link_all, outputs, take_away
+from dashboard.queries import read_stamp
+from dashboard.rescoring import rescore, say_choices
+from dashboard.shifts import tell_changes
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
 from dashboard.standings import list_levels
-from dashboard.theme import Palette
 from dashboard.warehouse import Build
 from dashboard.weight_controls import list_declared, weight_form
+from dashboard.what_if_address import RESCORED_LEVELS, Asked, parse_asked
+from dashboard.what_if_sheet import PERSONAL, VIEW, draw
 from dashboard.words import FIXED, LEVELS, NARROW
 from indicators.catalogue import Catalogue
 
 register_page(__name__, path="/et-si", name="Et si…", order=7, title=title_page("Et si…"))
-
-VIEW: Final = "et-si"
-PERSONAL: Final = "pondération personnelle"
 
 
 def layout(**given: str) -> Component:
@@ -75,7 +58,7 @@ def layout(**given: str) -> Component:
             ),
             html.Div(id="whatif-changes"),
             html.Div([_how_to_read(), take_away(VIEW, asked.query)], className="two-columns whatif-foot"),
-            dcc.Store(id="whatif-state", data={"niveau": asked.niveau, "territoire": asked.territoire}),
+            dcc.Store(id="whatif-state", data={"niveau": asked.niveau, "territoire": asked.chosen}),
             dcc.Store(id="whatif-declared", data=list_declared(catalogue, asked.niveau)),
             dcc.Store(id="whatif-asked", data=asked.query),
             dcc.Store(id="whatif-drawn"),
@@ -133,54 +116,6 @@ def _describe(asked: Asked) -> str:
     )
 
 
-def draw(build: Build, palette: Palette, asked: Asked) -> Figure:
-    """The quadrant under the reader's choices."""
-    rows = rescore(build, get_site().catalogue, asked.niveau, asked.choices)
-    everyone = asked.niveau != "epci"
-    peers = rows["territory_code"] if everyone else rows.loc[asked.group.find_members(rows), "territory_code"]
-    return quadrant(rows, peers=peers.tolist(), chosen=asked.territoire or None, palette=palette)
-
-
-def _changes(build: Build, catalogue: Catalogue, asked: Asked, rows: pd.DataFrame) -> list[Component]:
-    """What moved: the territory followed first, then by index how far the order moves, and who moves most."""
-    followed = _tell_followed(build, asked, rows)
-    if asked.choices.is_default:
-        default = html.P("Rien n’a changé encore. Déplacez un poids.", className="small")
-        return [html.Section([html.H2("Ce qui change"), *followed, default], className="sheet-section")]
-    columns = [_tell_index(catalogue, asked, rows, code) for code in INDEX_CODES if f"{code}_gained" in rows]
-    body = [html.H2("Ce qui change"), *followed, html.Div(columns, className="two-columns")]
-    return [html.Section(body, className="sheet-section")]
-
-
-def _tell_followed(build: Build, asked: Asked, rows: pd.DataFrame) -> list[Component]:
-    place = read_place(build, asked.niveau, asked.territoire) if asked.territoire else None
-    if place is None:
-        return []
-    row = rows[rows["territory_code"].eq(place.territory_code)].iloc[0]
-    lines = [
-        html.Li([html.Strong(index.label, className=index.code), f"{FIXED}: {say_place(row, index.code)}"])
-        for index in get_site().catalogue.indices
-        if f"{index.code}_gained" in rows
-    ]
-    return [
-        html.H3(dcc.Link(place.label, href=f"/territoire/{place.territory_code}")),
-        html.Ul(lines, className="sentences"),
-    ]
-
-
-def _tell_index(catalogue: Catalogue, asked: Asked, rows: pd.DataFrame, code: str) -> Component:
-    index = catalogue.find_index(code)
-    up, down = (list_moved(rows, code, up=way) for way in (True, False))
-    return html.Div(
-        [
-            html.H3(index.label, className=code),
-            html.P(say_shift(measure_shift(rows, code), LEVELS[asked.niveau][1])),
-            *list_shifts("Gagnent le plus de places", up, code),
-            *list_shifts("En perdent le plus", down, code),
-        ]
-    )
-
-
 def _how_to_read() -> Component:
     return note(
         "Comment lire",
@@ -200,42 +135,6 @@ def _how_to_read() -> Component:
     )
 
 
-def _parse_query(query: str) -> dict[str, str]:
-    return dict(parse_qsl(query))
-
-
-def lay_out(build: Build, args: Args) -> Sheet:
-    """Scores and ranks under the reader's choices beside the published ones, the notice saying so."""
-    catalogue = get_site().catalogue
-    asked = parse_asked(build, catalogue, args)
-    rows = sort_changed(rescore(build, catalogue, asked.niveau, asked.choices))
-    nodes = {}
-    for index in catalogue.indices:
-        if f"{index.code}_gained" in rows:
-            nodes[index.code] = index.label if asked.choices.is_default else f"{index.label}, {PERSONAL}"
-            nodes[f"{index.code}_was"] = f"{index.label}, publié"
-    told = say_choices(catalogue, asked.choices)
-    how = f"Pondération personnelle : {' ; '.join(told)}" if told else "Pondération par défaut"
-    return lay_out_standings(
-        rows, nodes, level=asked.niveau, name=VIEW, notice=notice_of(build, args, LEVELS[asked.niveau][1], how)
-    )
-
-
-def _draw_taken(build: Build, palette: Palette, args: Args) -> Figure:
-    return draw(build, palette, parse_asked(build, get_site().catalogue, args))
-
-
-def _caption(build: Build, args: Args) -> Caption:
-    catalogue = get_site().catalogue
-    asked = parse_asked(build, catalogue, args)
-    told = say_choices(catalogue, asked.choices)
-    how = f"{PERSONAL.capitalize()}{FIXED}: {f'{NARROW}; '.join(told)}." if told else "Pondération par défaut."
-    return Caption(f"Attractivité et rayonnement des {LEVELS[asked.niveau][1]}", how)
-
-
-register_view(VIEW, title="Et si", sheet=lay_out, figure=_draw_taken, caption=_caption)
-
-
 @callback(
     Output("whatif-drawn", "data"),
     Output("whatif-name", "aria-label"),
@@ -248,13 +147,13 @@ register_view(VIEW, title="Et si", sheet=lay_out, figure=_draw_taken, caption=_c
 def follow(query: str, scheme: str) -> tuple[Any, ...]:
     """What follows from the choices: when the page opens, when they change, in another scheme."""
     build, catalogue = get_build(), get_site().catalogue
-    asked = parse_asked(build, catalogue, _parse_query(query))
+    asked = parse_asked(build, catalogue, read_query(query))
     rows = rescore(build, catalogue, asked.niveau, asked.choices)
     return (
         draw(build, get_palette(scheme), asked).to_plotly_json(),
         _describe(asked),
         _say(catalogue, asked),
-        _changes(build, catalogue, asked, rows),
+        tell_changes(build, catalogue, asked, rows),
         *link_all(VIEW, asked.query),
     )
 
@@ -305,9 +204,4 @@ clientside_callback(
     State("whatif-asked", "data"),
     prevent_initial_call=True,
 )
-clientside_callback(
-    ClientsideFunction("atlas", "openPoint"),
-    Output("go", "href", allow_duplicate=True),
-    Input("whatif", "clickData"),
-    prevent_initial_call=True,
-)
+open_points("whatif")

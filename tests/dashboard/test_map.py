@@ -247,6 +247,8 @@ def test_an_address_comes_back_as_it_was_asked(build, catalogue):
 
 def test_a_territory_of_another_level_outlines_the_one_it_belongs_to(levels, catalogue):
     assert parse_asked(levels, catalogue, {"territoire": "38185"}).territoire == "200040715"
+    assert parse_asked(levels, catalogue, {"territoires": "200040715,200066793"}).territoire == "200040715"
+    assert parse_asked(levels, catalogue, {"territoire": "region-84"}).niveau == "region"
     upper = parse_asked(levels, catalogue, {"niveau": "region", "territoire": "200040715"})
     assert (upper.territoire, upper.query) == ("84", "niveau=region&territoire=region-84")
 

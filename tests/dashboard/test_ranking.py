@@ -100,6 +100,7 @@ def test_an_address_comes_back_with_its_reading_and_the_reader_s_own_territory(b
     given = {"departement": "38", "variante": "per_inhabitant", "territoire": "38185"}
     asked = parse_asked(build, given)
     assert asked.territoire == "200040715"  # the intercommunalité of the commune
+    assert parse_asked(build, {"territoires": "200040715,200066793"}).territoire == "200040715"
     assert asked.query == "departement=38&variante=per_inhabitant&territoire=200040715"
 
 

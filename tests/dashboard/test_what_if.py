@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from dashboard.rescoring import measure_shift, parse_asked, rescore, say_choices
+from dashboard.rescoring import measure_shift, rescore, say_choices
 from dashboard.shifts import say_place, say_shift
 from dashboard.standings import read_positions
+from dashboard.what_if_address import RESCORED_LEVELS, parse_asked
 from indicators.personal import DEFAULT, Choices
 
 
@@ -35,6 +36,22 @@ def test_an_address_is_read_and_written_back(build, catalogue):
     assert asked.query == "poids=revenu_median:2&normalisation=minmax&moyenne=geometric&territoire=200040715"
     assert asked.refused == ()
     assert parse_asked(build, catalogue, {}).query == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "followed", "written"),
+    [
+        ({"territoires": "200040715,200066793"}, "epci", "200040715", "territoire=200040715"),
+        ({"territoire": "38185"}, "epci", "200040715", "territoire=200040715"),
+        ({"territoires": "departement-38"}, "departement", "38", "niveau=departement&territoire=departement-38"),
+        ({"niveau": "region", "territoire": "region-84"}, "region", "84", "niveau=region&territoire=region-84"),
+        ({"niveau": "departement", "territoire": "region-84"}, "departement", "", "niveau=departement"),
+    ],
+)
+def test_the_territory_of_another_view_is_followed(build, catalogue, monkeypatch, given, level, followed, written):
+    monkeypatch.setattr("dashboard.what_if_address.list_levels", lambda build: RESCORED_LEVELS)
+    asked = parse_asked(build, catalogue, given)
+    assert (asked.niveau, asked.territoire, asked.query) == (level, followed, written)
 
 
 @pytest.mark.parametrize(
