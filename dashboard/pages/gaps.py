@@ -8,18 +8,17 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.components import choice, open_points
+from dashboard.components import open_points
 from dashboard.downloads import Args, register_view
+from dashboard.gap_controls import context, node_choice, other_groups, problems
 from dashboard.gap_scene import Draw, Scene, scene_of
 from dashboard.gap_sections import figure_gaps, figure_spread, gaps_section, node_section
 from dashboard.gap_tables import write_sheet
 from dashboard.gap_words import lower, name_in, say_answer, say_pillars
-from dashboard.gaps import LEVEL, Asked, is_clear, list_composites, parse_asked, read_gaps
-from dashboard.groups import FAMILIES, FIRST, SECOND, Side, count_members, describe_side
+from dashboard.gaps import Asked, is_clear, list_composites, parse_asked, read_gaps
 from dashboard.imprint import Caption
 from dashboard.past_gaps import read_past
-from dashboard.queries import find_row, read_stamp
-from dashboard.reading import VARIANTS, list_variants
+from dashboard.queries import find_row
 from dashboard.share_sections import (
     figure_past,
     figure_series,
@@ -31,7 +30,6 @@ from dashboard.share_sections import (
 )
 from dashboard.site import get_build, get_palette, get_site, register_page, title_page
 from dashboard.size_section import count_above, figure_size, size_section
-from dashboard.standings import read_places
 from dashboard.theme import Palette
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, format_number, say_between
@@ -50,16 +48,16 @@ def layout(**given: str) -> Component:
             html.H1(TITLE if not asked.sides.items else _title(scene)),
             html.P(_answer(scene), className="lead gap-answer"),
             _key_figures(scene),
-            _context(scene),
-            _problems(asked),
+            context(scene),
+            problems(asked),
             html.Div(gaps_section(scene), id="gaps-all"),
-            _node_choice(scene),
+            node_choice(scene),
             html.Div(_node(scene), id="gaps-node"),
             html.Div(past_section(scene), id="gaps-years"),
             html.Div(shares_section(scene), id="gaps-parts"),
             series_choice(scene),
             html.Div(series_section(scene), id="gaps-history"),
-            _other_groups(asked),
+            other_groups(asked),
             dcc.Store(id="gaps-asked", data={**asked.sides.items, **asked.reading.items}),
         ],
         className="page gaps",
@@ -123,77 +121,6 @@ def _key(name: str, figure: str, told: str, index: str) -> Component:
     return html.Div(
         [html.Dt(name), html.Dd([html.Strong(figure, className=index), html.Span(told, className="small")])]
     )
-
-
-def _context(scene: Scene) -> Component:
-    asked = scene.asked
-    variants = [{"value": v, "label": VARIANTS[v][0]} for v in list_variants(scene.build, LEVEL)]
-    edition = asked.reading.edition or read_stamp(scene.build).edition
-    one, other = asked.sides.first, asked.sides.second
-    return html.Div(
-        [
-            choice("gaps-a", "Premier groupe", one.code, _offer(scene, one), width="16rem"),
-            html.Span("face aux"),
-            choice("gaps-b", "Second groupe", other.code, _offer(scene, other), width="16rem"),
-            html.Span(["· édition ", html.Strong(str(edition)), " · taille"]),
-            choice("gaps-variante", "Lecture de la taille", asked.reading.variant, variants, width="9rem"),
-        ],
-        className="context",
-    )
-
-
-def _node_choice(scene: Scene) -> Component:
-    label, offered = "Indice, pilier ou chiffre vu de près", _offer_nodes(scene)
-    select = choice("gaps-noeud", label, scene.asked.noeud, offered, width="22rem", searchable=True)
-    return html.Div([html.Span("Vu de près"), select], className="context gap-context", id="de-pres")
-
-
-def _offer(scene: Scene, side: Side) -> list[dict[str, str]]:
-    places = read_places(scene.build, LEVEL)
-    offered = []
-    for code, (_, plural, singular) in FAMILIES.items():
-        own = Side(code, plural, singular)
-        offered.append({"value": code, "label": f"{plural[:1].upper()}{plural[1:]} ({count_members(places, own)})"})
-    if side.members:
-        offered.append({"value": side.code, "label": describe_side(places, side)})
-    return offered
-
-
-def _offer_nodes(scene: Scene) -> list[dict[str, Any]]:
-    catalogue, offered = scene.catalogue, []
-    for index in catalogue.indices:
-        items = [{"value": index.code, "label": f"{index.label}, indice"}]
-        items += [{"value": p.code, "label": f"{p.label}, pilier"} for p in catalogue.pillars_of(index.code)]
-        offered.append({"group": index.label, "items": items})
-    for pillar in catalogue.pillars:
-        items = [{"value": i.code, "label": i.label} for i in catalogue.indicators_of(pillar.code) if LEVEL in i.levels]
-        offered.append({"group": f"Chiffres · {pillar.label}", "items": items})
-    return offered
-
-
-def _problems(asked: Asked) -> Component:
-    if not asked.sides.problems:
-        return html.Div()
-    return html.Ul([html.Li(problem) for problem in asked.sides.problems], className="gap-problems", role="status")
-
-
-def _other_groups(asked: Asked) -> Component:
-    """Any two lists of codes, as the address takes them."""
-    fields = [
-        html.P([html.Label(f"Groupe {key.upper()}, codes SIREN", htmlFor=f"gaps-list-{key}"),
-                dcc.Input(id=f"gaps-list-{key}", name=key, value=",".join(side.members), type="text",
-                          placeholder="200040715, 200046977")])
-        for key, side in ((FIRST, asked.sides.first), (SECOND, asked.sides.second))
-    ]  # fmt: skip
-    button = html.Button("Comparer", type="submit", className="theme")
-    return html.Details(
-        [
-            html.Summary("Comparer deux autres groupes, code par code"),
-            html.Form([*fields, button], action="/ecarts", method="GET", className="gap-form"),
-        ],
-        className="fold",
-        open=not asked.sides.is_named,
-    )  # fmt: skip
 
 
 def _node(scene: Scene) -> list[Component]:
