@@ -34,7 +34,6 @@ class Stability:
         groups: By group, from the first to the last edition.
         decay: By later edition, all the territories of the headline group, from the first edition to that one.
         steps: By edition but the first, from the one before.
-        unchanged: Editions whose scores are all those of the edition before: no new figure.
         at_floor: How many territories share the lowest score in the last edition.
         floor_share: The same, as a share of those scored.
     """
@@ -44,7 +43,6 @@ class Stability:
     groups: Mapping[str, Persistence]
     decay: Mapping[int, Persistence]
     steps: Mapping[int, Persistence]
-    unchanged: tuple[int, ...]
     at_floor: int
     floor_share: float
 
@@ -104,7 +102,6 @@ def read_stability(build: Build, level: str, node_code: str) -> Stability | None
         compute_persistence(columns[first], columns[last], members),
         {year: follow(first, year) for year in past.editions[1:]},
         {after: follow(before, after) for before, after in pairs},
-        tuple(after for before, after in pairs if np.array_equal(columns[before], columns[after], equal_nan=True)),
         at_floor,
         at_floor / max(1, int(np.isfinite(columns[last]).sum())),
     )
