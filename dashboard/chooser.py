@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import dcc, html
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.chosen import MOST, SEPARATOR, Chosen, offer_first, write_code, write_query
@@ -70,6 +70,23 @@ def _step(sign: str, label: str, href: str) -> Component:
 def _add(search_id: str, level: str, complete: str) -> Component:
     article = _PRONOUNS.get(level, ("une", ""))[0]
     return territory_search(search_id, f"Ajouter {article} {LEVELS[level][0].lower()}", complete, level=level)
+
+
+def follow_controls(here: str, *controls: str) -> None:
+    """Declare that each control of a page opens the address that its value is.
+
+    Args:
+        here: Identity of the store that holds the page's own address.
+        controls: Identities of the controls.
+    """
+    for control in controls:
+        clientside_callback(
+            ClientsideFunction("compare", "follow"),
+            Output("go", "href", allow_duplicate=True),
+            Input(control, "value"),
+            State(here, "data"),
+            prevent_initial_call=True,
+        )
 
 
 def suggest(build: Build, chosen: Chosen, link: Link) -> Component:

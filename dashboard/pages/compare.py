@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.chooser import chooser, lead_to, suggest
+from dashboard.chooser import chooser, follow_controls, lead_to, suggest
 from dashboard.chosen import MOST, Chosen, parse_chosen, read_query, write_query
 from dashboard.compare_sheet import lay_out_sides
 from dashboard.comparisons import PATH, Asked, draw, parse_asked
@@ -214,11 +214,4 @@ def redraw(scheme: str, query: str) -> tuple[Figure, ...]:
     return tuple(draw(build, get_palette(scheme), asked, (code,)) for code in INDEX_CODES)
 
 
-for _control in ("compare-level", "compare-edition", "compare-variant"):
-    clientside_callback(
-        ClientsideFunction("compare", "follow"),
-        Output("go", "href", allow_duplicate=True),
-        Input(_control, "value"),
-        State("compare-here", "data"),
-        prevent_initial_call=True,
-    )
+follow_controls("compare-here", "compare-level", "compare-edition", "compare-variant")

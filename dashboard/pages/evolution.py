@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from plotly.graph_objects import Figure
 
-from dashboard.chooser import chooser, lead_to, suggest
+from dashboard.chooser import chooser, follow_controls, lead_to, suggest
 from dashboard.chosen import Chosen, read_query, write_query
 from dashboard.components import choice, fetched_table, labelled, numbers_table
 from dashboard.downloads import Args, register_view, take_away
@@ -265,11 +265,4 @@ def redraw(scheme: str, query: str) -> tuple[Figure, Figure, Figure]:
     )
 
 
-for _control in ("evolution-level", "evolution-node", "evolution-among", "evolution-series"):
-    clientside_callback(
-        ClientsideFunction("compare", "follow"),
-        Output("go", "href", allow_duplicate=True),
-        Input(_control, "value"),
-        State("evolution-here", "data"),
-        prevent_initial_call=True,
-    )
+follow_controls("evolution-here", "evolution-level", "evolution-node", "evolution-among", "evolution-series")
