@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.downloads import Args, notice_of
 from dashboard.evidence import say_years
 from dashboard.exports import Sheet
-from dashboard.queries import list_records, read_dictionary
+from dashboard.queries import list_records
 from dashboard.site import get_site
 from dashboard.warehouse import Build, per_build
 from dashboard.words import LEVELS, fold, format_number
@@ -49,6 +49,44 @@ HEAD: Final = ("Série", "Code", "Unité", "Années", "Intercommunalités", "Agr
 def find_uses(catalogue: Catalogue, series_code: str) -> list[str]:
     """Labels of the indicators whose formula reads a series."""
     return [one.label for one in catalogue.indicators if series_code in one.series]
+
+
+@per_build
+def read_dictionary(build: Build) -> pd.DataFrame:
+    """Every series, by label.
+
+    Returns:
+        series_code, label, unit, aggregation, source_code and its title, first_year, last_year, territories
+        (intercommunalités that have a figure).
+    """
+    return build.read(
+        """
+        WITH told AS (
+            SELECT series_code, min(year) AS first_year, max(year) AS last_year,
+                   count(DISTINCT territory_code) FILTER (level = 'epci' AND value IS NOT NULL) AS territories
+            FROM observation GROUP BY 1
+        )
+        SELECT s.series_code, s.label, s.unit, s.aggregation, s.source_code, coalesce(c.title, s.source_code) AS title,
+               told.first_year, told.last_year, coalesce(told.territories, 0) AS territories
+        FROM series s LEFT JOIN source c USING (source_code) LEFT JOIN told USING (series_code) ORDER BY s.label
+        """
+    )
+
+
+@per_build
+def list_tables(build: Build) -> list[dict[str, Any]]:
+    """The tables of the build: name, columns in order, rows."""
+    rows = build.read_rows(
+        """
+        SELECT table_name AS name, list(column_name ORDER BY column_index) AS columns
+        FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal GROUP BY 1 ORDER BY 1
+        """
+    )
+    counts = {
+        str(row["name"]): int(row["rows"])
+        for row in build.read_rows("SELECT table_name AS name, estimated_size AS rows FROM duckdb_tables()")
+    }
+    return [row | {"rows": counts[str(row["name"])]} for row in rows]
 
 
 @per_build

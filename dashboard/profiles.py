@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +27,12 @@ STEP = 10.0  # points of score a lever is moved by
 UNUSUAL = 1.0  # peer standard deviations from which a figure is told as an advantage or a weakness
 MOST_TOLD = 4
 MOST_LIKE = 5
+Column = Literal["score", "value"]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Scores of the indicators of one level.
+    """Scores of the nodes of one level, or their raw figures.
 
     Attributes:
         codes: Indicators, in the columns' order.
@@ -49,9 +51,11 @@ class Matrix:
 
 
 @per_build
-def read_matrix(build: Build, level: str, codes: tuple[str, ...], reading: Reading = PUBLISHED) -> Matrix:
-    """Scores of nodes for every territory of a level, in the order of `standings.read_places`."""
-    whole = _read_whole(build, level, reading)
+def read_matrix(
+    build: Build, level: str, codes: tuple[str, ...], reading: Reading = PUBLISHED, column: Column = "score"
+) -> Matrix:
+    """Scores of nodes (raw figures: `value`) for every territory, in the order of `standings.read_places`."""
+    whole = _read_whole(build, level, reading, column)
     at = {code: place for place, code in enumerate(whole.codes)}
     scores = np.full((len(whole.rows), len(codes)), np.nan)
     for place, code in enumerate(codes):
@@ -61,7 +65,7 @@ def read_matrix(build: Build, level: str, codes: tuple[str, ...], reading: Readi
 
 
 @per_build
-def _read_whole(build: Build, level: str, reading: Reading) -> Matrix:
+def _read_whole(build: Build, level: str, reading: Reading, column: Column) -> Matrix:
     """Scores of all the nodes of a level; those of communes, a million, come as places in the table, not as names."""
     codes = tuple(count_ranked(build, level, reading))
     places = [str(code) for code in read_places(build, level)["territory_code"]]
@@ -69,14 +73,14 @@ def _read_whole(build: Build, level: str, reading: Reading) -> Matrix:
         f"""
         WITH place AS (SELECT unnest($places) AS territory_code, unnest(range(len($places))) AS at),
         node AS (SELECT unnest($codes) AS node_code, unnest(range(len($codes))) AS "column")
-        SELECT place.at, node."column", score
+        SELECT place.at, node."column", {column} AS figure
         FROM score JOIN place USING (territory_code) JOIN node USING (node_code)
-        WHERE level = $level AND {SQL} AND score IS NOT NULL
+        WHERE level = $level AND {SQL} AND {column} IS NOT NULL
         """,
         {"level": level, "places": places, "codes": list(codes), **reading.parameters},
     )
     scores = np.full((len(places), len(codes)), np.nan)
-    scores[found["at"].to_numpy(int), found["column"].to_numpy(int)] = found["score"]
+    scores[found["at"].to_numpy(int), found["column"].to_numpy(int)] = found["figure"]
     return Matrix(codes, {code: row for row, code in enumerate(places)}, scores)
 
 
@@ -89,7 +93,7 @@ def find_group_rows(build: Build, level: str, group: str) -> npt.NDArray[np.int6
 def find_group(build: Build, level: str, territory_code: str) -> str:
     """Code of the group a territory is compared in."""
     places = read_places(build, level)
-    row = _read_whole(build, level, PUBLISHED).rows[territory_code]
+    row = _read_whole(build, level, PUBLISHED, "score").rows[territory_code]
     return str(places["peer_group"].iloc[row])
 
 
@@ -192,7 +196,7 @@ def _rescore(build: Build, catalogue: Catalogue, level: str) -> Scored:
 
 
 def _has_score(build: Build, catalogue: Catalogue, level: str, node_code: str, territory_code: str) -> bool:
-    row = _read_whole(build, level, PUBLISHED).rows[territory_code]
+    row = _read_whole(build, level, PUBLISHED, "score").rows[territory_code]
     return bool(np.isfinite(_rescore(build, catalogue, level).column(node_code)[row]))
 
 

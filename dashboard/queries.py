@@ -1,4 +1,4 @@
-"""The only module that knows SQL: what the pages ask of a build, as tables and small records."""
+"""What most pages ask of a build, as tables and small records: territories, scores, figures, sources."""
 
 from __future__ import annotations
 
@@ -227,71 +227,6 @@ def read_source(build: Build, source_code: str) -> dict[str, Any] | None:
     return next((s for s in read_sources(build) if s["source_code"] == source_code), None)
 
 
-@per_build
-def read_rejections(build: Build, source_code: str) -> pd.DataFrame:
-    """Refused rows of a source by reason: reason, rows, and one example (file, line, column, value)."""
-    return build.read(
-        """
-        SELECT split_part(reason, ';', 1) AS reason, count(*) AS "rows", arg_min("file", line) AS "file",
-               min(line) AS line, arg_min("column", line) AS "column", arg_min(value, line) AS value
-        FROM rejected_row WHERE source_code = $code GROUP BY 1 ORDER BY "rows" DESC, reason
-        """,
-        {"code": source_code},
-    )
-
-
-@per_build
-def read_source_years(build: Build, source_code: str) -> pd.DataFrame:
-    """What a source brought: series_code, label, unit, first and last year, territories covered at EPCI level."""
-    return build.read(
-        """
-        SELECT s.series_code, s.label, s.unit, min(o.year) AS first_year, max(o.year) AS last_year,
-               count(DISTINCT o.territory_code) AS territories
-        FROM series s LEFT JOIN observation o ON o.series_code = s.series_code AND o.level = 'epci'
-        WHERE s.source_code = $code GROUP BY ALL ORDER BY s.series_code
-        """,
-        {"code": source_code},
-    )
-
-
-@per_build
-def read_dictionary(build: Build) -> pd.DataFrame:
-    """Every series, by label.
-
-    Returns:
-        series_code, label, unit, aggregation, source_code and its title, first_year, last_year, territories
-        (intercommunalités that have a figure).
-    """
-    return build.read(
-        """
-        WITH told AS (
-            SELECT series_code, min(year) AS first_year, max(year) AS last_year,
-                   count(DISTINCT territory_code) FILTER (level = 'epci' AND value IS NOT NULL) AS territories
-            FROM observation GROUP BY 1
-        )
-        SELECT s.series_code, s.label, s.unit, s.aggregation, s.source_code, coalesce(c.title, s.source_code) AS title,
-               told.first_year, told.last_year, coalesce(told.territories, 0) AS territories
-        FROM series s LEFT JOIN source c USING (source_code) LEFT JOIN told USING (series_code) ORDER BY s.label
-        """
-    )
-
-
-@per_build
-def list_tables(build: Build) -> list[dict[str, Any]]:
-    """The tables of the build: name, columns in order, rows."""
-    rows = build.read_rows(
-        """
-        SELECT table_name AS name, list(column_name ORDER BY column_index) AS columns
-        FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal GROUP BY 1 ORDER BY 1
-        """
-    )
-    counts = {
-        str(row["name"]): int(row["rows"])
-        for row in build.read_rows("SELECT table_name AS name, estimated_size AS rows FROM duckdb_tables()")
-    }
-    return [row | {"rows": counts[str(row["name"])]} for row in rows]
-
-
 @dataclass(frozen=True)
 class Age:
     """How old and how sure the figures of an indicator are.
@@ -328,13 +263,6 @@ def read_fits(build: Build) -> pd.DataFrame:
         GROUP BY ALL ORDER BY indicator_code, parameter
         """
     )
-
-
-@per_build
-def list_departements(build: Build) -> tuple[str, ...]:
-    """Codes of the départements."""
-    rows = build.read_rows("SELECT territory_code AS code FROM territory WHERE level = 'departement' ORDER BY 1")
-    return tuple(str(r["code"]) for r in rows)
 
 
 @per_build

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from dashboard.profiles import read_matrix
 from dashboard.queries import INDEX_CODES
-from dashboard.standings import read_places, read_positions
+from dashboard.standings import read_positions
 from dashboard.warehouse import Build, per_build
 from dashboard.words import FIXED, format_number
 from indicators.catalogue import Catalogue, Indicator, Pillar
@@ -18,7 +19,6 @@ from indicators.inequality import compute_mobility
 from indicators.personal import AGGREGATIONS, NORMALISATIONS, Choices, bind_choices
 from indicators.ranks import compute_rank
 from indicators.score import Scorer
-from indicators.tree import Floats
 
 MOST_MOVED: Final = 6  # territories named on each side
 NORMALISED: Final = {
@@ -30,29 +30,11 @@ AGGREGATED: Final = {"arithmetic": "moyenne arithmétique", "geometric": "moyenn
 
 
 @per_build
-def _read_figures(build: Build, level: str, codes: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """Raw figures and published scores, territories (in the order of `read_places`) × indicators; NaN where missing."""
-    found = build.read(
-        """
-        SELECT territory_code, node_code, value, score FROM score
-        WHERE level = $level AND variant = 'as_is' AND node_code IN (SELECT unnest($codes))
-              AND edition = (SELECT max(edition) FROM build)
-        """,
-        {"level": level, "codes": list(codes)},
-    )
-    places = read_places(build, level)["territory_code"]
-    rows = found["territory_code"].map({code: row for row, code in enumerate(places)})
-    columns = found["node_code"].map({code: at for at, code in enumerate(codes)})
-    raw, scores = (np.full((len(places), len(codes)), np.nan) for _ in range(2))
-    raw[rows, columns], scores[rows, columns] = found["value"], found["score"]
-    return raw, scores
-
-
-@per_build
 def _bind(build: Build, catalogue: Catalogue, level: str, normalisation: str, aggregation: str) -> Scorer:
     """The kernel of a level, kept with the build: other weights only cost a weighted sum."""
     tree = build_tree(catalogue, level)
-    raw, scores = _read_figures(build, level, tree.columns)
+    scores = read_matrix(build, level, tree.columns).scores
+    raw = read_matrix(build, level, tree.columns, column="value").scores
     directions = np.array([catalogue.find_indicator(code).direction for code in tree.columns], dtype=float)
     choices = Choices((), normalisation, aggregation)
     return bind_choices(tree, raw, scores, directions, choices, catalogue.score_range)

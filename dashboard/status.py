@@ -68,6 +68,19 @@ def name_sources(build: Build, reason: str) -> str:
 
 
 @per_build
+def read_rejections(build: Build, source_code: str) -> pd.DataFrame:
+    """Refused rows of a source by reason: reason, rows, and one example (file, line, column, value)."""
+    return build.read(
+        """
+        SELECT split_part(reason, ';', 1) AS reason, count(*) AS "rows", arg_min("file", line) AS "file",
+               min(line) AS line, arg_min("column", line) AS "column", arg_min(value, line) AS value
+        FROM rejected_row WHERE source_code = $code GROUP BY 1 ORDER BY "rows" DESC, reason
+        """,
+        {"code": source_code},
+    )
+
+
+@per_build
 def read_refused_rows(build: Build, source_code: str) -> pd.DataFrame:
     """Refused rows of a source, in the order of its files, `LONGEST_LIST` at most."""
     return build.read(

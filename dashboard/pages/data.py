@@ -6,10 +6,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import labelled, link_source, scroll_table
-from dashboard.dictionary import HEAD, TABLES, lay_out, list_series
+from dashboard.dictionary import HEAD, TABLES, lay_out, list_series, list_tables
 from dashboard.downloads import register_view, take_away
 from dashboard.method_sources import tell_sources
-from dashboard.queries import list_tables, read_stamp
+from dashboard.queries import read_stamp
 from dashboard.site import get_build, get_site, register_page, title_page
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, format_day, format_number, pluralise, punctuate

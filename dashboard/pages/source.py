@@ -9,10 +9,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import fetched_table, scroll_table
-from dashboard.queries import list_records, read_rejections, read_series, read_source, read_source_years
+from dashboard.dictionary import read_dictionary
+from dashboard.queries import list_records, read_series, read_source
 from dashboard.reasons import say_cause, say_reason
 from dashboard.site import get_build, get_site, register_page, title_page
-from dashboard.status import LONGEST_LIST, name_sources
+from dashboard.status import LONGEST_LIST, name_sources, read_rejections
 from dashboard.unknown import say_unknown
 from dashboard.warehouse import Build
 from dashboard.words import FIXED, MODES, NARROW, STATES, format_day, format_number, pluralise
@@ -95,7 +96,8 @@ def _count_rows(build: Build, card: dict[str, Any]) -> str:
 
 
 def _tell_series(build: Build, card: dict[str, Any]) -> list[Component]:
-    rows = read_source_years(build, card["source_code"])
+    series = read_dictionary(build)
+    rows = series[series["source_code"].eq(card["source_code"])]
     if rows.empty:
         return []
     body = [

@@ -2,6 +2,7 @@ import math
 
 from dashboard import queries, standings
 from dashboard.positions import assign_group
+from dashboard.status import read_rejections
 
 
 def test_positions_hold_every_epci_with_ties_and_gaps(build):
@@ -48,7 +49,7 @@ def test_a_commune_leads_to_its_epci_or_to_none(build):
 
 
 def test_refused_rows_are_counted_by_reason_with_an_example(build):
-    rows = queries.read_rejections(build, "culture_musees")
+    rows = read_rejections(build, "culture_musees")
     assert rows.loc[0, "reason"] == "code inconnu"
     assert rows.loc[0, "rows"] == 2
     assert rows.loc[0, "line"] == 12
