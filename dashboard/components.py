@@ -104,11 +104,14 @@ def listed_table(head: Sequence[str], rows: Sequence[Component], label: str, cla
 
 def listed_row(head: Sequence[str], cells: Sequence[Any], class_name: str | None = None) -> Component:
     """A row: its name, then cells that keep the name of their column when they are read as a list."""
-    told = []
-    for name, cell in zip(head[1:], cells[1:], strict=True):
-        data: dict[str, Any] = {"data-label": name}
-        told.append(html.Td(cell, **data))
+    told = [named_cell(name, cell) for name, cell in zip(head[1:], cells[1:], strict=True)]
     return html.Tr([html.Th(cells[0], scope="row"), *told], className=class_name)
+
+
+def named_cell(name: str, cell: Any, class_name: str | None = None) -> Component:
+    """A cell that keeps the name of its column, which a small screen writes before it."""
+    data: dict[str, Any] = {"data-label": name}
+    return html.Td(cell, className=class_name, **data)
 
 
 def choice(

@@ -9,7 +9,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import fetched_table, scroll_table
+from dashboard.components import fetched_table, named_cell, scroll_table
 from dashboard.evidence import say_years
 from dashboard.reasons import say_cause, say_next
 from dashboard.status import count_refused, list_waiting, read_statuses
@@ -99,14 +99,9 @@ def _row(row: dict[str, Any]) -> Component:
         ],
         scope="row",
     )
-    told = [html.Td(cell, **_heading(place + 1)) for place, cell in enumerate(cells)]
-    counted = [html.Td(n, className="number", **_heading(place + 1 + len(cells))) for place, n in enumerate(numbers)]
+    told = [named_cell(HEAD[place + 1], cell) for place, cell in enumerate(cells)]
+    counted = [named_cell(HEAD[place + 1 + len(cells)], n, "number") for place, n in enumerate(numbers)]
     return html.Tr([named, *told, *counted], id=f"source-{row['source_code']}")
-
-
-def _heading(place: int) -> dict[str, Any]:
-    """What a narrow screen writes before the cell, where the row becomes a list."""
-    return {"data-label": HEAD[place]}
 
 
 def _say_state(row: dict[str, Any]) -> list[Component | str]:

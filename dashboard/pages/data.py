@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import labelled, link_source, scroll_table
+from dashboard.components import labelled, link_source, named_cell, scroll_table
 from dashboard.dictionary import HEAD, TABLES, lay_out, list_series, list_tables
 from dashboard.downloads import register_view, take_away
 from dashboard.method_sources import tell_sources
@@ -19,6 +21,7 @@ register_page(__name__, path="/donnees", name="Données", order=9, title=title_p
 
 VIEW = "donnees"
 SECTIONS = {"sources": "Sources", "series": "Dictionnaire des séries", "tables": "Tables", "licences": "Licences"}
+TABLE_HEAD: Final = ("Table", "Une ligne est", "Colonnes", "Lignes")
 
 
 def layout(**_: str) -> Component:
@@ -64,12 +67,12 @@ def _tell_series(build: Build, catalogue: Catalogue) -> Component:
         html.Tr(
             [
                 html.Th([row["Série"], html.Span(row["Code"], className="sub")], scope="row"),
-                html.Td(row["Unité"]),
-                html.Td(row["Années"]),
-                html.Td(row["Intercommunalités"], className="number"),
-                html.Td(row["Agrégation"]),
-                html.Td(link_source(row["source_code"], row["Source"])),
-                html.Td(row["Sert à"] or "aucun indicateur"),
+                named_cell("Unité", row["Unité"]),
+                named_cell("Années", row["Années"]),
+                named_cell("Intercommunalités", row["Intercommunalités"], "number"),
+                named_cell("Agrégation", row["Agrégation"]),
+                named_cell("Source", link_source(row["source_code"], row["Source"])),
+                named_cell("Sert à", row["Sert à"] or "aucun indicateur"),
             ],
             id=f"serie-{row['Code']}",
         )
@@ -96,9 +99,9 @@ def _tell_tables(build: Build) -> Component:
         html.Tr(
             [
                 html.Th(html.Code(table["name"]), scope="row"),
-                html.Td(punctuate(TABLES.get(table["name"], ""))),
-                html.Td(", ".join(table["columns"]), className="technical"),
-                html.Td(format_number(table["rows"]), className="number"),
+                named_cell(TABLE_HEAD[1], punctuate(TABLES.get(table["name"], ""))),
+                named_cell(TABLE_HEAD[2], ", ".join(table["columns"]), "technical"),
+                named_cell(TABLE_HEAD[3], format_number(table["rows"]), "number"),
             ]
         )
         for table in list_tables(build)
@@ -110,7 +113,7 @@ def _tell_tables(build: Build) -> Component:
                 f"Chaque édition est un fichier DuckDB{FIXED}: l’administrateur de l’outil peut le confier à qui veut "
                 "refaire les calculs."
             ),
-            html.Div(scroll_table(("Table", "Une ligne est", "Colonnes", "Lignes"), body, "Tables d’une édition")),
+            html.Div(scroll_table(TABLE_HEAD, body, "Tables d’une édition"), className="stacked"),
         ],
         id="tables",
         className="prose",

@@ -73,6 +73,26 @@ def test_the_data_page_tells_each_series_and_each_table(open_page, client):
     assert [row[1] for row in table[1:]] == ["revenu_median", "musees_visiteurs"]
 
 
+def list_parts(part):
+    """A component of a page and every one inside it, as JSON."""
+    if isinstance(part, dict):
+        yield part
+        for inside in part.values():
+            yield from list_parts(inside)
+    elif isinstance(part, list):
+        for inside in part:
+            yield from list_parts(inside)
+
+
+def test_the_cells_of_a_table_that_becomes_a_list_say_their_column(open_page):
+    parts = [part for part in list_parts(open_page("/donnees")) if "props" in part]
+    found = [part for part in parts if "stacked" in str(part["props"].get("className", "")).split()]
+    assert len(found) == 3
+    cells = [part["props"] for table in found for part in list_parts(table) if part.get("type") == "Td"]
+    assert cells
+    assert [cell for cell in cells if not cell.get("data-label")] == []
+
+
 def test_the_audit_is_told_in_sentences_from_the_current_edition(open_page):
     words = text_of(open_page("/methode"))
     assert "corrélés à 0,38 (0,21 à population égale). Au-delà de 0,92" in words
