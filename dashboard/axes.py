@@ -1,9 +1,9 @@
-"""The only module that chooses a figure's scale: even steps or a logarithm where half the points crowd the floor."""
+"""The only module that chooses a scale: even steps, a logarithm where half the points crowd the floor, or years."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ LEAST_SHARE: Final = 1 / 12  # of an axis, the least that may fill the figure
 NOTHING: Final = 1e-6  # of an axis, too little to be seen
 AROUND: Final = 0.12  # of what is framed, the room left on each side of it
 FEW: Final = 4  # ticks under which a logarithmic axis takes finer ones
+FEW_YEARS: Final = 4  # that can all be written, however narrow the figure
 TICKS: Final = (1, 2, 5, 10, 20, 50, 100)
 FINE_TICKS: Final = (1, 1.2, 1.5, 2, 2.5, *range(3, 11), 12, 15, 20, 25, *range(30, 110, 10))
 STEPS: Final = ((60, 10), (25, 5), (12, 2), (0, 1))  # span of an even axis, score between its ticks
@@ -94,3 +95,8 @@ def choose_axis(scores: pd.Series[float]) -> Axis:
         return Axis(low * 0.62, high * 1.25, is_log=True)
     margin = 0.06 * (high - low + 1)
     return Axis(max(0.0, low - margin), high + margin, is_log=False)
+
+
+def tick_years(years: Sequence[int]) -> dict[str, Any]:
+    """Ticks of an axis of years: each of them when they are few, else as many as there is room for, never askew."""
+    return {"tickformat": "d"} | ({"tickvals": list(years)} if len(years) <= FEW_YEARS else {})

@@ -7,7 +7,8 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from dashboard.edge_names import EDGES, HEIGHT, measure_plot, name_axis, name_ends, tick_years
+from dashboard.axes import tick_years
+from dashboard.edge_names import EDGES, HEIGHT, measure_plot, name_axis, name_ends
 from dashboard.theme import Palette, lay_out
 from indicators.hierarchy import Persistence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from dashboard.compare_figures import clip
 from dashboard.theme import Palette
 
-FEW: Final = 4  # years that can all be written, however narrow the figure
 LEADING: Final = 17.0  # px between two names
 HEIGHT: Final = 440.0  # px of a figure, unless it needs more
 AROUND: Final = 130.0  # px that an image adds: its title, how to read it, its source
@@ -22,11 +21,6 @@ DASHES: Final = ("solid", "dash", "dot", "longdash", "dashdot", "longdashdot")  
 def measure_plot(height: float = HEIGHT) -> float:
     """Height of the plot itself, px."""
     return height - EDGES["t"] - EDGES["b"]
-
-
-def tick_years(years: Sequence[int]) -> dict[str, Any]:
-    """Ticks of an axis of years: each of them when they are few, else as many as there is room for, never askew."""
-    return {"tickformat": "d", "tickangle": 0} | ({"tickvals": list(years)} if len(years) <= FEW else {})
 
 
 def leave_room(figure: go.Figure) -> go.Figure:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.axes import Axes, choose_axis
+from dashboard.axes import Axes, choose_axis, tick_years
 from dashboard.placement import Box, box_label, place_labels
 from dashboard.positions import Medians, compute_medians
 from dashboard.quarters import AXES, HEIGHT, WIDTH, box_quarters, lay_out_quadrant
@@ -250,5 +250,5 @@ def past_curves(past: pd.DataFrame, nodes: dict[str, str], palette: Palette) -> 
             )
         )
     figure.update_yaxes(range=[0, 102], nticks=6, showgrid=True, fixedrange=True)
-    figure.update_xaxes(dtick=1, tickformat="d", showgrid=False, fixedrange=True)
+    figure.update_xaxes(showgrid=False, fixedrange=True, **tick_years(past["edition"].unique().tolist()))
     return figure

@@ -45,7 +45,6 @@ class GapAxis:
             return told | {"nticks": 8}
         ticks = list_ticks(self.low, self.high, self.root)
         return told | {
-            "tickangle": 0,
             "tickvals": [self.place(t) for t in ticks],
             "ticktext": [_write(t) for t in ticks],
         }

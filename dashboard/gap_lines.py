@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.axes import tick_years
 from dashboard.theme import Palette, lay_out
 from dashboard.words import say_between
 
@@ -44,7 +45,7 @@ def draw_past(table: pd.DataFrame, names: Mapping[str, str], palette: Palette) -
             )
         )  # fmt: skip
     figure.update_yaxes(rangemode="tozero", nticks=6, showgrid=True, fixedrange=True)
-    figure.update_xaxes(dtick=1 if len(table) < 13 else None, tickformat="d", showgrid=False, fixedrange=True)
+    figure.update_xaxes(showgrid=False, fixedrange=True, **tick_years(sorted(set(table["edition"].tolist()))))
     return figure
 
 
@@ -76,5 +77,5 @@ def draw_lines(
             )
         )  # fmt: skip
     figure.update_yaxes(rangemode="tozero", nticks=6, showgrid=True, ticksuffix=suffix, fixedrange=True)
-    figure.update_xaxes(nticks=6, tickformat="d", showgrid=False, fixedrange=True)
+    figure.update_xaxes(showgrid=False, fixedrange=True, **tick_years(years))
     return figure

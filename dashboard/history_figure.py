@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.axes import tick_years
 from dashboard.compare_figures import SHAPES, SIZES
-from dashboard.edge_names import DASHES, EDGES, HEIGHT, measure_plot, name_axis, name_ends, tick_years
+from dashboard.edge_names import DASHES, EDGES, HEIGHT, measure_plot, name_axis, name_ends
 from dashboard.theme import Palette, lay_out
 from dashboard.words import FIXED
 

@@ -26,7 +26,7 @@ BINS: Final = 90
 MARKS: Final = {"METRO": 2, "CU": 1, "CA": 0, "CC": 0}  # Plotly's diamond, square, circle
 LABELLED: Final = 14
 PARTICLE: Final = re.compile(r"^(?:du|de|de l[’']|des) (?=[A-ZÉÈÎŒ])|^(?:de l|d)[’']")  # « du Grand Chambéry »
-SIZES: Final = {5e3: "5 000", 2e4: "20 000", 1e5: "100 000", 5e5: "500 000", 2e6: "2 millions"}  # ticks, inhabitants
+SIZES: Final = {1e4: "10 000", 1e5: "100 000", 1e6: "1 million"}  # ticks, inhabitants: a small screen has room for them
 
 
 def draw_spread(

@@ -95,6 +95,7 @@ def lay_out(palette: Palette, **extra: Any) -> dict[str, Any]:
         "linecolor": palette.hairline,
         "zeroline": False,
         "tickfont": {"color": palette.secondary, "size": 13},
+        "tickangle": 0,  # words askew are not read; where they would meet, there are too many
         "title": {"font": {"size": 15}},
     }
     return {

@@ -8,8 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from dashboard.app import create_app
+from dashboard.axes import tick_years
 from dashboard.decay_figure import decay_curves
-from dashboard.edge_names import spread_out, tick_years
+from dashboard.edge_names import spread_out
 from dashboard.histories import Past, compute_medians, list_series, pick_history, read_past, read_series_years
 from dashboard.history_figure import history_lines
 from dashboard.queries import read_place

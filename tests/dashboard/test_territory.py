@@ -241,6 +241,8 @@ def test_the_past_has_its_own_figure(tied):
     figure = past_curves(past, {"retro_attractivite": "Attractivité"}, LIGHT)
     assert list(figure.data[0].x) == [2015, 2016, 2017]
     assert list(figure.data[0].y) == [40, 41, 42]
+    assert figure.layout.xaxis.dtick is None  # as many years as there is room for, none of them askew
+    assert figure.layout.xaxis.tickangle == 0
     assert figure.data[0].line.color == LIGHT.index["attractivite"]
     assert read_past(tied, "epci", "200000001").empty
 
