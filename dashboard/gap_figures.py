@@ -16,6 +16,7 @@ from dashboard.words import FIXED, format_number
 LINE: Final = 44  # letters of a name on a line, so that it fits a small screen
 SECOND_LINE: Final = 0.34  # of a row
 ROW: Final = 46  # px of a named row: its words, then its line
+OVER, UNDER = 0.12, 0.34  # of a row, how far an upright line goes from a row's own: up to its words, down to the next
 MARGIN: Final = {"l": 14, "r": 14, "t": 8, "b": 52}
 
 
@@ -40,7 +41,7 @@ def draw_gaps(rows: pd.DataFrame, told: Sequence[str], palette: Palette, *, titl
     names = [f"<b>{name}</b>" if place < bold else str(name) for place, name in enumerate(rows["label"])]
     figure.add_traces(_write_rows(places, names, told, palette, (low, high)))
     bottom = min(places, default=0) - 0.45
-    figure.update_layout(shapes=[_rule(0, bottom, palette)], hovermode="closest")
+    figure.update_layout(shapes=[_rule(0, places, palette)], hovermode="closest")
     figure.update_xaxes(range=[low, high], title={"text": title, "standoff": 8}, fixedrange=True, nticks=8,
                         showgrid=True)  # fmt: skip
     figure.update_yaxes(visible=False, range=[bottom, 0.72], fixedrange=True)
@@ -83,9 +84,11 @@ def _write_rows(
     ]
 
 
-def _rule(x: float, bottom: float, palette: Palette, dash: str = "solid") -> dict[str, Any]:
+def _rule(x: float, places: Sequence[float], palette: Palette, dash: str = "solid") -> dict[str, Any]:
+    """An upright line through the rows, broken at their words so that none is struck."""
     line = {"color": palette.ink, "width": 1, "dash": dash}
-    return {"type": "line", "x0": x, "x1": x, "y0": bottom, "y1": 0.2, "line": line, "layer": "below"}
+    path = "".join(f"M{x:.2f},{at - UNDER:.2f}L{x:.2f},{at + OVER:.2f}" for at in places)
+    return {"type": "path", "path": path, "line": line, "layer": "below"}
 
 
 def draw_shares(
@@ -121,7 +124,7 @@ def draw_shares(
     lines = [(FIRST, "dash", "right"), (SECOND, "dot", "left")] if people[FIRST] <= people[SECOND] else [
         (FIRST, "dash", "left"), (SECOND, "dot", "right")]  # fmt: skip
     figure.update_layout(
-        shapes=[_rule(100 * people[key], bottom, palette, dash) | {"y1": 0.6} for key, dash, _ in lines],
+        shapes=[_rule(100 * people[key], places, palette, dash) for key, dash, _ in lines],
         annotations=[
             *(_name_line(100 * people[key], side, names[key], palette) for key, _, side in lines),
         ],

@@ -319,6 +319,21 @@ def test_rows_keep_their_order_their_words_and_a_place_each():
     assert [trace.x[0] for trace in figure.data if trace.mode == "markers"] == [60.0, 30.0]
 
 
+def test_an_upright_line_strikes_no_word():
+    labels = ["Musées", "Étudiants en mobilité internationale, répartis sur les sites", "Gares"]
+    shares = pd.DataFrame({"label": labels, "year": 2023, "share_a": 0.6, "share_b": 0.3}, index=["m", "e", "g"])
+    figure = draw_shares(shares, {"a": 0.3, "b": 0.4}, {"a": "métropoles", "b": "villes"}, LIGHT)
+    words = next(trace for trace in figure.data if trace.mode == "text")
+    half = {y: 0.36 if "<br>" in text else 0.17 for y, text in zip(words.y, words.text, strict=True)}  # rows
+    assert max(half.values()) > 0.3
+    rules = [shape.path for shape in figure.layout.shapes]
+    assert len(rules) == 2
+    for rule in rules:
+        spans = [[float(end.split(",")[1]) for end in part.split("L")] for part in rule.split("M")[1:]]
+        assert len(spans) == len(labels)
+        assert not any(low < y + height and y - height < high for low, high in spans for y, height in half.items())
+
+
 def test_the_chart_of_size_names_those_who_stand_clear(town_build, listing):
     rows = read_surplus(town_build, listing, "rayonnement", PUBLISHED)
     rows = rows.assign(group=parse_sides(town_build, {}).assign(read_places(town_build, "epci")))
