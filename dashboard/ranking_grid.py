@@ -43,7 +43,6 @@ def grid(build: Build, asked: Asked) -> Component:
             "suppressColumnVirtualisation": True,
             "cacheBlockSize": PAGE,
             "maxBlocksInCache": 12,
-            "rowHeight": 60,
             "headerHeight": 32,
             "groupHeaderHeight": 28,
             "tabToNextCell": {"function": "atlas.leave()"},
@@ -64,7 +63,8 @@ def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
     nodes = (("x", asked.noeud), ("y", find_second(asked, catalogue)))
     columns: list[dict[str, Any]] = [
         {"field": "label", "headerName": LEVELS[asked.niveau][0], "cellRenderer": "TerritoryLink", "flex": 1,
-         "minWidth": 140},
+         "minWidth": 140, "colSpan": {"function": "atlas.span(params)"},
+         "cellRendererParams": _describe("x", asked.noeud, build, asked)},
         {"field": "population", "headerName": "Habitants", "width": 104, "headerClass": "figure-head",
          "cellClass": "figure-cell", "valueFormatter": {"function": "atlas.number(params.value)"},
          "sortingOrder": ["desc", "asc"]},
@@ -79,10 +79,9 @@ def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
 
 def _columns_of(build: Build, lead: str, node: str, asked: Asked, catalogue: Catalogue) -> dict[str, Any]:
     hue = find_index(node, catalogue)
-    total = count_ranked(build, asked.niveau, asked.reading).get(node, 0)
-    width = 196 if total < 10_000 else 236  # px: three ranks of five figures are longer
-    is_indicator = node in {one.code for one in catalogue.indicators}  # ranked on its figure, without an interval
-    shared = {"cellRendererParams": {"lead": lead, "total": total, "sure": not is_indicator, "words": WORDS}}
+    told = _describe(lead, node, build, asked)
+    width = 196 if told["total"] < 10_000 else 236  # px: three ranks of five figures are longer
+    shared = {"cellRendererParams": told}
     return {
         "headerName": name_node(node, catalogue),
         "headerClass": hue,
@@ -94,6 +93,15 @@ def _columns_of(build: Build, lead: str, node: str, asked: Asked, catalogue: Cat
              "headerClass": "figure-head", "cellClass": "figure-cell", "sortingOrder": ["desc", "asc"], **shared},
         ],
     }  # fmt: skip
+
+
+def _describe(lead: str, node: str, build: Build, asked: Asked) -> dict[str, Any]:
+    """What the cells that draw a node need: where its figures are in a row, how many are ranked, on what."""
+    catalogue = get_site().catalogue
+    is_indicator = node in {one.code for one in catalogue.indicators}  # ranked on its figure, without an interval
+    total = count_ranked(build, asked.niveau, asked.reading).get(node, 0)
+    return {"lead": lead, "total": total, "sure": not is_indicator, "hue": find_index(node, catalogue),
+            "words": WORDS}  # fmt: skip
 
 
 def list_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-// Cells that are more than a text.
+// Cells that are more than a text. On a small screen, where the row is a list, the name is followed by what ranks.
 (function () {
   "use strict";
   var components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -19,9 +19,15 @@
     );
     return window.React.createElement(
       "span",
-      { className: "bar" },
+      { className: "bar bar-named" },
       link,
-      window.React.createElement("span", { className: "bar-within" }, props.data.told)
+      window.React.createElement("span", { className: "bar-within" }, props.data.told),
+      window.React.createElement(
+        "span",
+        { className: "bar-list " + props.hue },
+        window.React.createElement(components.RankBar, props),
+        window.React.createElement(components.ScoreInterval, props)
+      )
     );
   };
 })();
