@@ -5,16 +5,19 @@
   var SMALL = window.matchMedia("(max-width: 640px)");
   var FOCUSABLE = "input:not([type=hidden]), button, select, textarea, a[href], [tabindex='0']";
   var make = window.atlasMake;
+  var EVERYTHING = "toutes"; // value of a filter that keeps everything
   var serial = 0;
 
   function sum(bar) {
     var words = [];
     Array.prototype.forEach.call(bar.children, function (part) {
-      if (part.matches(".sheet-close, .search, .filter-void, .own, .mantine-Select-dropdown")) return;
-      var field = part.querySelector("input");
+      if (part.matches("a, .sheet-close, .search, .filter-void, .own, .mantine-Select-dropdown")) return;
+      var field = part.querySelector("input"), kept = part.querySelector("input[type=hidden]");
+      if (part.matches(".filter") && kept && kept.value === EVERYTHING) return;
+      if (part.matches(".filter, .context-break")) words.push("·"); // a choice that no word leads to
       words.push(field ? field.value : part.textContent);
     });
-    return words.join(" ").replace(/\s+/g, " ").replace(/(· )+situer\s*$/, "").trim();
+    return words.join(" ").replace(/\s+/g, " ").replace(/(· )+/g, "· ").replace(/( ·)?( situer| suivre)?\s*$/, "").trim();
   }
 
   function attach(bar) {
@@ -22,7 +25,7 @@
     bar.id = bar.id || "sheet-" + ++serial;
     var told = make("span", { "class": "sheet-told" });
     var opener = make("button", { "type": "button", "class": "sheet-open", "aria-expanded": "false", "aria-controls": bar.id },
-      make("span", { "class": "sheet-word" }, "Régler"), told);
+      told, make("span", { "class": "sheet-word" }, "Régler"));
     var closer = make("button", { "type": "button", "class": "sheet-close" }, "Fermer");
     bar.before(opener);
     bar.append(closer);

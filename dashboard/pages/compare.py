@@ -77,9 +77,9 @@ def _context(build: Build, asked: Asked) -> Component:
     editions = list_editions(build, level)
     if len(editions) > 1:
         offered = {asked.read(edition=None if year == editions[0] else year): str(year) for year in editions}
-        parts += [html.Span("édition"), _choose("compare-edition", "Édition", asked, offered)]
+        parts += [html.Span("· édition"), _choose("compare-edition", "Édition", asked, offered)]
     else:
-        parts.append(html.Span(["édition ", html.Strong(str(read_stamp(build).edition))]))
+        parts.append(html.Span(["· édition ", html.Strong(str(read_stamp(build).edition))]))
     known = list_variants(build, level)
     if len(known) > 1:
         offered = {asked.read(variant=one): VARIANTS[one][0] for one in known}

@@ -80,7 +80,7 @@ def _context(build: Build, asked: Asked) -> Component:
     return html.Div(
         [
             _choose("evolution-level", "Niveau", asked, levels, "10.5rem"),
-            html.Span("chiffres publiés année par année, et indice rétrospectif"),
+            html.Span("· chiffres publiés année par année, et indice rétrospectif"),
             *(
                 [dcc.Link("Les comparer aujourd’hui", href=f"/comparer?{write_query(asked.chosen.items)}")]
                 if asked.chosen.places
@@ -121,7 +121,7 @@ def _ranks(build: Build, asked: Asked) -> list[Component]:
     group = find_field(build, asked.chosen).label
     said = f"{nodes[asked.noeud]}{FIXED}: rangs de {editions[0]} à {editions[-1]}, {group}"
     bar = [
-        html.Span("Rangs de"),
+        html.Span(f"Rangs{FIXED}:"),
         _choose("evolution-node", "Nœud", asked, {asked.change(noeud=c): w for c, w in nodes.items()}, "19rem"),
         _choose("evolution-among", "Parmi", asked, {asked.change(parmi=c): w for c, w in AMONG.items()}, "13rem"),
         html.Span(

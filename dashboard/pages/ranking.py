@@ -148,7 +148,7 @@ def _readings(build: Build, asked: Asked) -> list[Component]:
             className="filter" if len(variants) > 1 else "filter filter-void",
         ),
     ]
-    return parts if len(editions) > 1 else [html.Span(["édition ", html.Strong(edition)]), *parts]
+    return parts if len(editions) > 1 else [html.Span(["· édition ", html.Strong(edition)]), *parts]
 
 
 def _lead_to(asked: Asked) -> str:

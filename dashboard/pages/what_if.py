@@ -75,7 +75,7 @@ def _context(build: Build, asked: Asked) -> Component:
     ]
     parts: list[Component] = [
         choice("whatif-niveau", "Niveau", asked.niveau, levels, width="10.5rem"),
-        html.Span(["édition ", html.Strong(str(read_stamp(build).edition)), " · en évidence"]),
+        html.Span(["· édition ", html.Strong(str(read_stamp(build).edition)), " · en évidence"]),
         choice(
             "whatif-groupe", "Territoires mis en évidence", asked.groupe, _offer_groups(build, asked), width="20rem"
         ),
