@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import note
 from dashboard.site import register_page, title_page
-from dashboard.words import punctuate
+from dashboard.words import FIXED, punctuate
 
 register_page(__name__, path="/aide", name="Aide", title=title_page("Aide"))
 
@@ -47,7 +47,7 @@ KEYS: Final = (
 def layout(**_: str) -> Component:
     """The whole help on one page."""
     tasks = [
-        html.Li([dcc.Link(name, href=href), html.Span(f", {punctuate(said[:1].lower() + said[1:])}")])
+        html.Li([dcc.Link(name, href=href), html.Span(f"{FIXED}: {punctuate(said[:1].lower() + said[1:])}")])
         for name, href, said in TASKS
     ]
     keys = [html.Div([html.Dt(html.Kbd(key)), html.Dd(punctuate(said))]) for key, said in KEYS]
