@@ -1,5 +1,7 @@
 """What holds of every page, at both sizes, in both schemes."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -24,14 +26,22 @@ PAGES = [
     "/ecarts?noeud=visiteurs_musees",
     "/et-si?poids=cibles:3&territoire=200040715",
     "/source/culture_musees",
+    "/territoire/200040715/fiche",
     "/territoire/xyz",
 ]
+FAULTS = Path(__file__).with_name("faults.js").read_text(encoding="utf-8")
 
 
 def list_violations(page: Page) -> list[str]:
     """What axe finds, each with its first offender."""
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
+
+
+def open_folds(page: Page) -> None:
+    """Open what is folded, and wait for what it fetches."""
+    page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
+    page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
@@ -48,6 +58,9 @@ def test_a_page_is_accessible_quiet_and_whole(visit, path, size):
         page.wait_for_load_state("networkidle")
         expect(page.locator("[data-dash-is-loading='true']")).to_have_count(0)
         assert list_violations(page) == []
+    else:
+        open_folds(page)
+        assert page.evaluate(FAULTS) == []
     assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
     allowed = 1 if path == "/territoire/xyz" else 0  # the 404 document itself is an error in the console
     assert reader.errors[allowed:] == []
