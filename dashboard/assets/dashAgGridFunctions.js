@@ -55,7 +55,11 @@
       api.setColumnsVisible(hidden, false);
       api.setColumnsVisible(shown, true);
       api.setColumnWidths([{ key: rank, newWidth: SMALL.matches ? LIST_RANK : rank.getColDef().width }]);
-      if (place.dataset.shape && place.dataset.shape !== shape) api.purgeInfiniteCache(); // rows of another height
+      if (place.dataset.shape && place.dataset.shape !== shape) {
+        // Rows of another height: the grid measures them once, by itself.
+        api.setGridOption("rowHeight", parseFloat(getComputedStyle(place).getPropertyValue("--row")));
+        api.purgeInfiniteCache();
+      }
       place.dataset.shape = shape;
     });
   }

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import SIZES
+
 FAR = ".map .choroplethlayer .trace:nth-child(2) path.far"
 
 
@@ -127,3 +129,24 @@ def test_a_reader_finds_their_row_and_leaves_an_empty_list(visit):
     expect(page.locator("#ranking-variante")).to_have_value("lecture par habitant")
     assert reader.errors == []
     assert reader.outside == []
+
+
+def test_a_line_of_the_ranking_is_a_list_on_a_small_screen_and_a_line_again_on_a_large_one(visit):
+    reader = visit("narrow")
+    page = reader.open("/classement")
+    first, second = (page.locator(f".ag-row[row-index='{place}']") for place in (0, 1))
+    ranks = first.locator(".bar-list strong")
+    expect(ranks).to_have_count(2)
+    for one in ranks.all():
+        expect(one).to_be_visible()
+    expect(first.locator("[col-id='x_rank']")).to_have_count(0)
+    apart = float(re.findall(r"[\d.]+", second.evaluate("row => getComputedStyle(row).transform"))[-1])
+    assert apart > first.locator(".bar-named").bounding_box()["height"]
+    page.set_viewport_size(SIZES["wide"])
+    expect(first.locator("[col-id='x_rank']")).to_be_visible()
+    expect(first.locator(".bar-list")).to_be_hidden()
+    expect(second).to_have_css("transform", "matrix(1, 0, 0, 1, 0, 60)")
+    page.set_viewport_size(SIZES["narrow"])
+    expect(first.locator(".bar-list")).to_be_visible()
+    expect(second).to_have_css("transform", f"matrix(1, 0, 0, 1, 0, {apart:.0f})")
+    assert reader.errors == []
