@@ -17,7 +17,7 @@
       if (part.matches(".filter, .context-break")) words.push("·"); // a choice that no word leads to
       words.push(field ? field.value : part.textContent);
     });
-    return words.join(" ").replace(/\s+/g, " ").replace(/(· )+/g, "· ").replace(/( ·)?( situer| suivre)?\s*$/, "").trim();
+    return words.join(" ").replace(/[ \n]+/g, " ").replace(/(· )+/g, "· ").replace(/( ·)?( situer| suivre)?\s*$/, "").trim();
   }
 
   function attach(bar) {

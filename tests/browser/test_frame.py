@@ -122,7 +122,7 @@ def test_choices_open_as_a_sheet_on_a_small_screen(visit):
     level = page.get_by_role("combobox", name="Niveau").or_(page.locator("#ranking-niveau"))
     expect(level).to_be_hidden()
     opener = page.get_by_role("button", name="Régler")
-    expect(opener).to_contain_text("Intercommunalités")
+    expect(opener).to_contain_text("Intercommunalités · édition 2026 · lecture telle quelle · par Attractivité")
     opener.click()
     sheet = page.get_by_role("dialog", name="Réglages")
     expect(page.locator(":focus")).to_have_id("ranking-niveau")
@@ -136,9 +136,15 @@ def test_choices_open_as_a_sheet_on_a_small_screen(visit):
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(page.locator(":focus")).to_contain_text("Régler")
-    expect(opener).to_contain_text("métropoles")
+    expect(opener).to_contain_text("par Attractivité · métropoles")
     expect(page.locator("#ranking-count")).to_contain_text("22")
     assert reader.errors == []
+
+
+def test_the_sentence_above_the_choices_keeps_its_fixed_spaces(visit):
+    page = visit("narrow").open("/territoire/200040715")
+    told = page.locator(".sheet-told").first.text_content()
+    assert "comparée aux métropoles de 200\u202f000 à 500\u202f000\u00a0habitants" in told
 
 
 def test_the_current_view_is_within_sight_in_the_header(visit):
