@@ -43,12 +43,6 @@ class Scaling:
     r2: float = float("nan")
     count: int = 0
 
-    def expect(self, population: Floats) -> Floats:
-        """The figure expected of a size, in the figure's unit."""
-        with np.errstate(divide="ignore"):
-            expected: Floats = np.exp(self.intercept + self.exponent * np.log(population))
-        return expected
-
     def residual(self, values: Floats, population: Floats) -> Floats:
         """ξ = ln(Y / Y0·N^β); NaN where Y is zero or missing (« non calculable »: a logarithm has no zero)."""
         positive = (values > 0) & (population > 0)
