@@ -33,6 +33,7 @@ from dashboard.words import (
     FIXED,
     NO_INTERVAL,
     STATUSES,
+    agree,
     format_number,
     format_rank,
     format_score,
@@ -191,7 +192,7 @@ def _write_value(one: Indicator, row: pd.Series[Any] | None, observed: pd.DataFr
     status = STATUSES.get(str(row["status"]), "")
     return (
         f'<span class="figure-value">{format_number(told.value, told.decimals)}</span>'
-        f'<span class="unit"> {escape(told.unit)}, {years}</span>'
+        f'<span class="unit"> {escape(agree(round(told.value, told.decimals), told.unit))}, {years}</span>'
         + (f'<span class="status">{status}</span>' if status else "")
     )
 

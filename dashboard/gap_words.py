@@ -14,13 +14,12 @@ from dashboard.gaps import BOOTSTRAP, INTERVAL, Spread, is_clear
 from dashboard.groups import FIRST, SECOND, Sides
 from dashboard.past_gaps import Past
 from dashboard.queries import find_row
-from dashboard.words import FIXED, MINUS, NARROW, format_measure, format_number, pluralise, say_between
+from dashboard.words import FIXED, MINUS, NARROW, PLURAL, format_measure, format_number, pluralise, say_between
 from indicators.catalogue import Catalogue
 from indicators.gaps import Gap
 
 MOST_NAMED: Final = 6
 MOST_DIGITS: Final = 2
-PLURAL: Final = 2  # French counts below two in the singular
 
 
 def name_in(label: str) -> str:
@@ -74,8 +73,7 @@ def say_size(size: float, unit: str, decimals: int) -> str:
         return say_points(size)
     if unit[0] in "%‰":
         return f"{say_points(size, decimals)} ({unit})"
-    is_one_word = " " not in unit and round(size, decimals) < PLURAL
-    return format_measure(size, unit.rstrip("sx") if is_one_word else unit, decimals)
+    return format_measure(size, unit, decimals)
 
 
 def blunt(gap: Gap) -> Gap:

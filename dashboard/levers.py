@@ -16,7 +16,7 @@ from dashboard.profiles import STEP, read_fit, read_levers
 from dashboard.queries import Place, find_row, list_records, read_epci_of, read_observations, read_series
 from dashboard.standings import count_ranked
 from dashboard.warehouse import Build
-from dashboard.words import FIXED, LEVELS, format_number, format_ordinal, format_rank, pluralise
+from dashboard.words import FIXED, LEVELS, agree, format_number, format_ordinal, format_rank, pluralise
 from indicators.catalogue import Catalogue, Index, Indicator
 from indicators.inverse import invert_score, read_denominator, read_ratio
 
@@ -181,14 +181,6 @@ def round_told(figure: float, digits: int = 3) -> float:
 def _say_more(change: float, unit: str) -> str:
     count = max(1, round(round_told(abs(change), 2)))
     return f"{format_number(count)}{FIXED}{agree(count, unit)} de {'plus' if change > 0 else 'moins'}"
-
-
-def agree(count: float, unit: str) -> str:
-    """A unit in the number of what it counts: « 1 réseau », « 2 réseaux », « 1 étudiant pour 1 000 habitants »."""
-    noun, space, rest = unit.partition(" ")
-    if abs(count) >= 2 or not noun.endswith(("s", "x")):
-        return unit
-    return noun[:-1] + space + rest
 
 
 def _say_reached(one: Lever, now: pd.Series[Any]) -> Piece:

@@ -71,10 +71,25 @@ def format_number(value: float | None, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if is_negative else text
 
 
+PLURAL: Final = 2  # French counts below two in the singular
+_NAMED: Final = re.compile(r".+?(?=,| (?:à|au|de|des|du|en|par|pour|sur) |$)")  # what a unit counts, without its complement
+_ENDING: Final = re.compile(r"(?<=\w)(?<!è)[sx]\b")  # « décès » has one form
+
+
 def format_measure(value: float | None, unit: str, decimals: int = 0) -> str:
     """A figure with its unit, or `n.d.` alone."""
     text = format_number(value, decimals)
-    return text if text == ABSENT or not unit else f"{text}{FIXED}{unit}"
+    if value is None or text == ABSENT or not unit:
+        return text
+    return f"{text}{FIXED}{agree(round(value, decimals), unit)}"
+
+
+def agree(count: float, unit: str) -> str:
+    """A unit in the number of what it counts: `1 ville partenaire`, `0 site`, `1,5 étudiant pour 1 000 habitants`."""
+    named = _NAMED.match(unit)
+    if abs(count) >= PLURAL or named is None:
+        return unit
+    return _ENDING.sub("", named[0]) + unit[named.end() :]
 
 
 def format_ordinal(number: int) -> str:
@@ -159,7 +174,7 @@ def _is_known(value: float | None) -> TypeIs[float]:
 
 def pluralise(count: int, singular: str, plural: str | None = None) -> str:
     """`0 commune`, `1 commune`, `2 communes`: French counts below two in the singular."""
-    word = singular if count < 2 else plural or f"{singular}s"
+    word = singular if count < PLURAL else plural or f"{singular}s"
     return f"{format_number(count)}{FIXED}{word}"
 
 

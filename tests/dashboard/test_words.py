@@ -38,6 +38,26 @@ def test_numbers_are_written_in_french(value, decimals, written):
     assert format_number(value, decimals) == written
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "said"),
+    [
+        (1, "villes partenaires", 0, "1 ville partenaire"),
+        (0, "sites", 0, "0 site"),
+        (2, "réseaux de projet", 0, "2 réseaux de projet"),
+        (1, "réseaux de projet", 0, "1 réseau de projet"),
+        (1.4, "étudiants pour 1 000 habitants", 1, "1,4 étudiant pour 1 000 habitants"),
+        (1.96, "écarts types cumulés", 1, "2,0 écarts types cumulés"),
+        (-1, "voyageurs par an et par habitant", 0, "−1 voyageur par an et par habitant"),
+        (1, "chambres, résidences secondaires comprises", 0, "1 chambre, résidences secondaires comprises"),
+        (1, "décès", 0, "1 décès"),
+        (0.5, "% des logements", 1, "0,5 % des logements"),
+        (1, "€ par an", 0, "1 € par an"),
+    ],
+)
+def test_a_unit_agrees_with_what_it_counts(value, unit, decimals, said):
+    assert format_measure(value, unit, decimals).replace("\u00a0", " ") == said
+
+
 def test_an_absent_measure_has_no_unit():
     assert format_measure(None, "€") == "n.d."
     assert format_measure(12.5, "%", 1) == "12,5\u00a0%"
