@@ -72,7 +72,8 @@ def format_number(value: float | None, decimals: int = 0) -> str:
 
 
 PLURAL: Final = 2  # French counts below two in the singular
-_NAMED: Final = re.compile(r".+?(?=,| (?:à|au|de|des|du|en|par|pour|sur) |$)")  # what a unit counts, without its complement
+# what a unit counts, without its complement
+_NAMED: Final = re.compile(r".+?(?=,| (?:à|au|de|des|du|en|par|pour|sur) |$)")
 _ENDING: Final = re.compile(r"(?<=\w)(?<!è)[sx]\b")  # « décès » has one form
 
 
