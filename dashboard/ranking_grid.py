@@ -66,7 +66,7 @@ def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
          "minWidth": 140, "colSpan": {"function": "atlas.span(params)"},
          "cellRendererParams": _describe("x", asked.noeud, build, asked)},
         {"field": "population", "headerName": "Habitants", "width": 104, "headerClass": "figure-head",
-         "cellClass": "figure-cell", "valueFormatter": {"function": "atlas.number(params.value)"},
+         "cellClass": "figure-cell", "valueFormatter": {"function": "params.data ? atlas.number(params.value) : ''"},
          "sortingOrder": ["desc", "asc"]},
         *[_columns_of(build, lead, node, asked, catalogue) for lead, node in nodes],
     ]  # fmt: skip
