@@ -19,13 +19,12 @@ from dashboard.warehouse import Build
 from dashboard.words import (
     ABSENT,
     FIXED,
+    INTERVAL,
     NO_INTERVAL,
-    ONLY_PLACE,
     STATUSES,
     format_measure,
     format_number,
     punctuate,
-    say_between,
 )
 from indicators.catalogue import Catalogue
 
@@ -144,7 +143,7 @@ def list_values(rows: pd.DataFrame, shown: Shown) -> pd.Series[float]:
 def tell(rows: pd.DataFrame, shown: Shown) -> Told:
     """What the pointer is told: score, rank with its interval and coverage, or a figure with its year.
 
-    Cells are short: whole numbers, the words of an interval. A sentence a territory would weigh three times as much.
+    Cells are whole numbers wherever they can be: a sentence a territory would weigh three times as much.
     """
     if shown.kind == "figure":
         decimals = choose_decimals(rows, shown)
@@ -163,14 +162,13 @@ def tell(rows: pd.DataFrame, shown: Shown) -> Told:
 
 
 def _tell_node(rows: pd.DataFrame, lead: str, name: str, columns: list[list[int | str]], *, is_sure: bool) -> list[str]:
-    """The lines about one node, whose cells join `columns`: « Rayonnement 64, rang 12, entre 9 et 17 »."""
+    """The lines about one node, whose cells join `columns`: « Rayonnement 64, rang 12, intervalle 9–17 »."""
     start, has_interval = len(columns), bool(rows[f"{lead}rank_low"].notna().any())
-    columns += [_whole(rows[f"{lead}{end}"]) for end in ("score", "rank")]
-    score, rank, between = (f"%{{customdata[{start + place}]}}" for place in range(3))
+    ends = ("score", "rank", "rank_low", "rank_high") if has_interval else ("score", "rank")
+    columns += [_whole(rows[f"{lead}{end}"]) for end in ends]
+    score, rank, low, high = (f"%{{customdata[{start + place}]}}" for place in range(4))
     if has_interval:
-        ends = zip(rows[f"{lead}rank_low"], rows[f"{lead}rank_high"], strict=True)
-        columns.append([say_between(low, high, alone=ONLY_PLACE) or NO_INTERVAL for low, high in ends])
-        return [f"{_escape(name)} {score}, rang {rank}", between]
+        return [f"{_escape(name)} {score}, rang {rank}", f"{INTERVAL} {low}–{high}"]
     return [f"{_escape(name)} {score}, rang {rank}" + (f" ({NO_INTERVAL})" if is_sure else "")]
 
 

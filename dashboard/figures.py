@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -14,7 +15,7 @@ from dashboard.placement import Box, box_label, place_labels
 from dashboard.positions import Medians, compute_medians
 from dashboard.quarters import AXES, HEIGHT, WIDTH, box_quarters, lay_out_quadrant
 from dashboard.theme import SHAPES, Palette, lay_out
-from dashboard.words import ONLY_PLACE, say_between
+from dashboard.words import INTERVAL
 
 LABEL_SIZE: Final = 13
 CHOSEN_SIZE: Final = 15
@@ -129,23 +130,26 @@ def _points(
     }
 
 
-def _list_places(rows: pd.DataFrame) -> tuple[list[list[int | str]] | None, list[str]]:
-    """Ranks and the words of their intervals, and how to say it: a sentence a point would weigh more.
+def _list_places(rows: pd.DataFrame) -> tuple[npt.NDArray[np.integer[Any]] | None, list[str]]:
+    """Ranks and their intervals, as figures, and how to say it: as words they would weigh half as much as all else.
 
     A rank is told only where every point of the trace has its interval.
     """
-    columns: list[list[int | str]] = []
+    columns: list[str] = []
     told: list[str] = []
     for _, code in AXES:
         ends = [f"{code}_{end}" for end in ("rank", "rank_low", "rank_high")]
         known = bool(rows[ends].notna().all(axis=None))
         at = len(columns)
-        told.append(f", rang %{{customdata[{at}]}} (%{{customdata[{at + 1}]}})" if known else "")
-        if known:
-            rank, low, high = (rows[end].tolist() for end in ends)
-            columns.append([int(one) for one in rank])
-            columns.append([say_between(*each, alone=ONLY_PLACE) for each in zip(low, high, strict=True)])
-    return [list(cells) for cells in zip(*columns, strict=True)] or None, told
+        rank, low, high = (f"%{{customdata[{at + place}]}}" for place in range(3))
+        told.append(f", rang {rank} ({INTERVAL} {low}–{high})" if known else "")
+        columns += ends if known else []
+    return _pack(rows[columns].to_numpy(float)) if columns and len(rows) else None, told
+
+
+def _pack(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.integer[Any]]:
+    """Whole numbers, not negative, in the least room that holds them all."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
 
 def _interval(rows: pd.DataFrame, code: str, colour: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from dashboard.groups import FIRST, SECOND
 from dashboard.rankings import find_index, name_node
 from dashboard.spread_figures import draw_spread
 from dashboard.standings import read_places
-from dashboard.words import FIXED, NARROW, format_number
+from dashboard.words import FIXED, INTERVAL, NARROW, format_number
 
 AXIS: Final = "écart des médianes, en points de score"
 
@@ -102,12 +102,15 @@ def figure_spread(scene: Scene) -> Figure:
     axis = choose_gap_axis(spread.rows["x"], spread.unit)
     names = {key: scene.asked.sides.name(key) for key in (FIRST, SECOND)}
     index = find_index(scene.asked.noeud, scene.catalogue)
-    return draw_spread(spread.rows, names, axis, scene.palette, index=index, hover=_write_hover(spread.unit))
+    return draw_spread(
+        spread.rows, names, axis, scene.palette, index=index, hover=_write_hover(spread.rows, spread.unit)
+    )
 
 
-def _write_hover(unit: str) -> str:
+def _write_hover(rows: pd.DataFrame, unit: str) -> str:
+    ends = f" ({INTERVAL} %{{customdata[3]}}–%{{customdata[4]}})" if rows["rank_low"].notna().any() else ""
     figure = f"%{{customdata[1]:,.4~r}} {unit.split(',', maxsplit=1)[0]}" if unit else "score %{customdata[1]:.0f}"
-    return f"{figure}<br>rang %{{customdata[2]}}%{{customdata[3]}}"
+    return f"{figure}<br>rang %{{customdata[2]}}{ends}"
 
 
 @keep_figure

@@ -15,7 +15,7 @@ from dashboard.gap_axes import GapAxis
 from dashboard.groups import FIRST, OTHERS, SECOND
 from dashboard.placement import Box, place_labels
 from dashboard.theme import Palette, lay_out, mix
-from dashboard.words import ONLY_PLACE, say_between
+from dashboard.words import say_between
 
 WIDTH: Final = 860.0  # px the labels are placed for
 STRIP: Final = 414.0
@@ -74,15 +74,13 @@ def spread_out(at: np.ndarray) -> np.ndarray:
 def _marks(
     rows: pd.DataFrame, at: np.ndarray, heights: np.ndarray, palette: Palette, hover: str, *, strong: bool
 ) -> go.Scatter:
-    ranks = [None if pd.isna(v) else int(v) for v in rows["rank"]]
-    ends = zip(rows["rank_low"], rows["rank_high"], strict=True)
-    between = [f" ({told})" if (told := say_between(*each, alone=ONLY_PLACE)) else "" for each in ends]
+    ends = [[None if pd.isna(v) else int(v) for v in rows[end]] for end in ("rank", "rank_low", "rank_high")]
     return go.Scatter(
         x=at.round(4).tolist(),
         y=heights.round(3).tolist(),
         mode="markers",
         hovertext=rows["label"].tolist(),
-        customdata=[list(one) for one in zip(rows["territory_code"], rows["x"].round(2), ranks, between, strict=True)],
+        customdata=[list(one) for one in zip(rows["territory_code"], rows["x"].round(2), *ends, strict=True)],
         hovertemplate=f"<b>%{{hovertext}}</b><br>{hover}<extra></extra>",
         marker={
             "symbol": [MARKS.get(family, 0) for family in rows["family"]],

@@ -14,6 +14,7 @@ NARROW: Final = "\u202f"  # narrow no-break space: thousands, before ; ! ?
 FIXED: Final = "\u00a0"  # no-break space: before : % and units, inside quotes
 MINUS: Final = "\u2212"
 ABSENT: Final = "n.d."
+INTERVAL: Final = "intervalle"  # in a hover, before two numbers: « intervalle 9–17 » holds where both are the same
 NO_INTERVAL: Final = "sans intervalle"
 ONLY_PLACE: Final = "seule place plausible"  # an interval of ranks whose two ends are one
 # An interval whose two ends read the same, by decimals.
@@ -117,19 +118,12 @@ def format_span(low: float | None, high: float | None, say: Callable[[float], st
     return say(low) if say(low) == say(high) else f"{say(low)} à {say(high)}"
 
 
-def say_between(low: float | None, high: float | None, decimals: int = 0, alone: str = "") -> str:
-    """What follows a figure: `entre 58 et 69`; empty without an interval.
-
-    Args:
-        low: Low end of the interval.
-        high: High end.
-        decimals: Digits after the comma.
-        alone: What is said where both ends read the same; how near they are by default.
-    """
+def say_between(low: float | None, high: float | None, decimals: int = 0) -> str:
+    """What follows a figure: `entre 58 et 69`, or how near it is where both ends read the same; empty without one."""
     if not _is_known(low) or not _is_known(high):
         return ""
     ends = format_number(low, decimals), format_number(high, decimals)
-    return (alone or NEAREST[decimals]) if ends[0] == ends[1] else f"entre {ends[0]} et {ends[1]}"
+    return NEAREST[decimals] if ends[0] == ends[1] else f"entre {ends[0]} et {ends[1]}"
 
 
 def say_places(low: float | None, high: float | None, *, briefly: bool = False) -> str:

@@ -67,11 +67,11 @@ def _tell_series(build: Build, catalogue: Catalogue) -> Component:
         html.Tr(
             [
                 html.Th([row["Série"], html.Span(row["Code"], className="sub")], scope="row"),
-                named_cell("Unité", row["Unité"]),
-                named_cell("Années", row["Années"]),
+                html.Td(row["Unité"]),
+                html.Td(row["Années"]),
                 named_cell("Intercommunalités", row["Intercommunalités"], "number"),
-                named_cell("Agrégation", row["Agrégation"]),
-                named_cell("Source", link_source(row["source_code"], row["Source"])),
+                html.Td(row["Agrégation"]),
+                html.Td(link_source(row["source_code"], row["Source"])),
                 named_cell("Sert à", row["Sert à"] or "aucun indicateur"),
             ],
             id=f"serie-{row['Code']}",

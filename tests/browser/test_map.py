@@ -91,7 +91,7 @@ def test_the_map_draws_every_territory_and_hatches_the_missing(visit):
     box = known.nth(3).bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.move(box["x"] + box["width"] / 2 + 1, box["y"] + box["height"] / 2)
-    expect(page.locator(".map .hoverlayer")).to_contain_text("entre")
+    expect(page.locator(".map .hoverlayer")).to_contain_text("intervalle")
     expect(page.locator(".map .hoverlayer")).to_contain_text("Données connues")
     field = page.get_by_role("combobox", name="Situer un territoire sur la carte")
     field.fill("rennes metropole")

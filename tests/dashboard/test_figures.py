@@ -78,11 +78,11 @@ def test_a_rank_is_told_only_beside_its_interval(build):
     assert "rang" not in bare.hovertemplate
     known = positions[positions["territory_code"].eq("200040715")]
     told = quadrant(known, peers=[], chosen=None, palette=LIGHT).data[GROUND]
-    assert "Attractivité %{x:.0f}, rang %{customdata[0]} (%{customdata[1]})" in told.hovertemplate
-    assert list(told.customdata) == [[3, "entre 2 et 5"]]
-    sure = known.assign(attractivite_rank=2, attractivite_rank_high=2)
-    told = quadrant(sure, peers=[], chosen=None, palette=LIGHT).data[GROUND]
-    assert list(told.customdata) == [[2, "seule place plausible"]]
+    assert (
+        "Attractivité %{x:.0f}, rang %{customdata[0]} (intervalle %{customdata[1]}–%{customdata[2]})"
+        in told.hovertemplate
+    )
+    assert told.customdata.tolist() == [[3, 2, 5]]
 
 
 def test_a_part_of_the_figure_names_only_the_quarters_and_points_in_sight(build):

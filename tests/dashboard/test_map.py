@@ -272,15 +272,18 @@ def test_what_may_be_shown_is_what_the_build_has(build, catalogue):
 def test_the_pointer_is_told_the_rank_with_its_interval_or_that_there_is_none(levels, catalogue):
     shown = find_shown(levels, catalogue, "commune", "attractivite")
     told = tell(read_rows(levels, "commune", "38", shown), shown)
-    assert told.cells == [[40, 2, "sans intervalle", 80], [60, 1, "entre 1 et 2", 90]]
-    assert "Attractivité %{customdata[0]}, rang %{customdata[1]}<br>%{customdata[2]}<br>" in told.template
+    assert told.cells == [[40, 2, "n.d.", "n.d.", 80], [60, 1, 1, 2, 90]]
+    assert (
+        "Attractivité %{customdata[0]}, rang %{customdata[1]}<br>intervalle %{customdata[2]}–%{customdata[3]}<br>"
+        in told.template
+    )
     bare = tell(read_rows(levels, "commune", "69", shown), shown)
     assert bare.cells == [["n.d.", "n.d.", "n.d."]]
     assert "rang %{customdata[1]} (sans intervalle)" in bare.template
     both = find_shown(levels, catalogue, "commune", BOTH)
     told = tell(read_rows(levels, "commune", "38", both), both)
-    assert told.cells[1] == [60, 1, "entre 1 et 2", 60, 1, "entre 1 et 2", 90]
-    assert "Rayonnement %{customdata[3]}, rang %{customdata[4]}" in told.template
+    assert told.cells[1] == [60, 1, 1, 2, 60, 1, 1, 2, 90]
+    assert "Rayonnement %{customdata[4]}, rang %{customdata[5]}" in told.template
 
 
 def test_the_pointer_is_told_a_figure_with_its_year_its_status_or_its_secret(build, catalogue):

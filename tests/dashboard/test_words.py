@@ -123,7 +123,6 @@ def test_a_score_is_written_briefly_and_an_interval_alone_in_its_cell():
 def test_what_follows_a_figure_says_how_near_it_is_where_both_ends_read_the_same():
     assert say_between(-2.4, 3.6) == "entre −2 et 4"
     assert say_between(1.24, 1.16, 1) == "au dixième près"
-    assert say_between(2, 2, alone=ONLY_PLACE) == "seule place plausible"
     assert say_between(float("nan"), 2) == ""
 
 
