@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy.stats import kurtosis, rankdata, skew
+from scipy.stats import kurtosis, skew
 
 from etl.paths import default_paths
 from etl.warehouse import open_current
@@ -25,6 +25,8 @@ from indicators.audit_stats import (
     compute_correlations,
     compute_cronbach,
     compute_importance,
+    partial_rank_correlation,
+    rank_correlation,
 )
 from indicators.catalogue import Catalogue
 from indicators.draws import Cube
@@ -276,30 +278,6 @@ def check_causes(evidence: Evidence) -> Iterator[Row]:
         yield Row("sobol", root, "", "mean_rank_shift", found.mean)
         for cause, row in found.table.iterrows():
             yield from (Row("sobol", root, str(cause), str(measure), float(value)) for measure, value in row.items())
-
-
-def rank_correlation(one: Floats, other: Floats) -> float:
-    """Spearman's correlation over the units that have both; NaN under three of them, or where one is constant."""
-    both = np.isfinite(one) & np.isfinite(other)
-    return _pearson(rankdata(one[both]), rankdata(other[both]))
-
-
-def partial_rank_correlation(one: Floats, other: Floats, given: Floats) -> float:
-    """Spearman's partial correlation, r_xy.z = (r_xy − r_xz·r_yz) / √((1 − r_xz²)(1 − r_yz²)), over complete units.
-
-    Source: Kendall (1942), "Partial rank correlation", Biometrika 32, applied to Spearman's coefficient.
-    """
-    all_three = np.isfinite(one) & np.isfinite(other) & np.isfinite(given)
-    x, y, z = (rankdata(column[all_three]) for column in (one, other, given))
-    xy, xz, yz = _pearson(x, y), _pearson(x, z), _pearson(y, z)
-    rest = (1 - xz**2) * (1 - yz**2)
-    return float((xy - xz * yz) / np.sqrt(rest)) if rest > 1e-12 else float("nan")
-
-
-def _pearson(x: Floats, y: Floats) -> float:
-    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return float("nan")
-    return float(np.corrcoef(x, y)[0, 1])
 
 
 def read_outside(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, panel: Panel) -> pd.DataFrame:

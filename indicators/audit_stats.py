@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from etl.errors import MethodError
 from indicators.tree import Floats
@@ -122,3 +123,27 @@ def local_linear(x: Floats, y: Floats) -> Floats:
     flat = determinant <= 1e-12 * s0 * np.maximum(s2, np.finfo(float).tiny)
     fitted: Floats = np.where(flat, t0 / s0, (s2 * t0 - s1 * t1) / np.where(flat, 1.0, determinant))
     return fitted
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Spearman's correlation over the units that have both; NaN under three of them, or where one is constant."""
+    both = np.isfinite(one) & np.isfinite(other)
+    return _pearson(rankdata(one[both]), rankdata(other[both]))
+
+
+def partial_rank_correlation(one: Floats, other: Floats, given: Floats) -> float:
+    """Spearman's partial correlation, r_xy.z = (r_xy − r_xz·r_yz) / √((1 − r_xz²)(1 − r_yz²)), over complete units.
+
+    Source: Kendall (1942), "Partial rank correlation", Biometrika 32, applied to Spearman's coefficient.
+    """
+    all_three = np.isfinite(one) & np.isfinite(other) & np.isfinite(given)
+    x, y, z = (rankdata(column[all_three]) for column in (one, other, given))
+    xy, xz, yz = _pearson(x, y), _pearson(x, z), _pearson(y, z)
+    rest = (1 - xz**2) * (1 - yz**2)
+    return float((xy - xz * yz) / np.sqrt(rest)) if rest > 1e-12 else float("nan")
+
+
+def _pearson(x: Floats, y: Floats) -> float:
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return float("nan")
+    return float(np.corrcoef(x, y)[0, 1])

@@ -9,11 +9,10 @@ from indicators.audit import (
     COLUMNS,
     Evidence,
     compute_audit,
-    partial_rank_correlation,
-    rank_correlation,
     read_outside,
     say_audit,
 )
+from indicators.audit_stats import partial_rank_correlation, rank_correlation
 from indicators.compute import score_panel
 from indicators.draws import Varied
 from indicators.goalposts import as_fit, normalise_panel
