@@ -123,8 +123,5 @@ def how_to_read(plate: Plate) -> Component:
             f"Le rang compte toutes les communes de France{NARROW}; là où le rang ou son intervalle manque, c’est dit."
         )
     if asked.reading.variant != AS_PUBLISHED:
-        told.append(
-            f"{VARIANTS[asked.reading.variant][1]} Cette lecture n’a pas d’intervalle{FIXED}: une place de plus ou de "
-            "moins n’y veut rien dire."
-        )
+        told.append(VARIANTS[asked.reading.variant][1])
     return note("Comment lire", *(html.P(text) for text in told), html.P(link_interval()))

@@ -14,7 +14,7 @@ from dashboard.intervals import link_interval
 from dashboard.plate import Plate
 from dashboard.positions import QUARTERS, Medians
 from dashboard.queries import INDEX_CODES
-from dashboard.reading import VARIANTS
+from dashboard.reading import AS_PUBLISHED, VARIANTS
 from dashboard.situations import write_codes
 from dashboard.words import FIXED, LEVELS, format_number, format_rank, format_score, pluralise, punctuate
 
@@ -229,11 +229,10 @@ def how_to_read(plate: Plate) -> Component:
     told = [first, f"{lines} Les traits d’un territoire choisi sont ses intervalles."]
     if plate.axes[1].is_log:
         told.append("L’échelle verticale est logarithmique : autant de place de 1 à 10 que de 10 à 100.")
+    if plate.situation.reading.variant != AS_PUBLISHED:
+        told.append(VARIANTS[plate.situation.reading.variant][1])
     if not _has_intervals(plate):
-        told.append(
-            f"{VARIANTS[plate.situation.reading.variant][1]} L’intervalle n’est calculé que pour la lecture telle "
-            "quelle : ici les scores sont donnés sans rang."
-        )
+        told.append("L’intervalle n’est pas calculé pour cette lecture : les scores sont donnés sans rang.")
     return note("Comment lire", *[html.P(punctuate(text)) for text in told], _keys(plate))
 
 

@@ -37,8 +37,7 @@ def how_to_read(asked: Asked) -> Component:
     low, high = (format_number(end) for end in get_site().catalogue.score_range)
     variant = []
     if asked.reading.variant != AS_PUBLISHED:
-        answer = VARIANTS[asked.reading.variant][1]
-        variant = [html.P(f"{answer} Cette lecture n’a pas d’intervalle{FIXED}: deux rangs voisins s’y valent.")]
+        variant = [html.P(VARIANTS[asked.reading.variant][1])]
     return note(
         "Comment lire",
         *variant,

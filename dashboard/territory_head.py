@@ -43,7 +43,7 @@ SECTIONS: Final = {  # by id, their names in the summary
     "chiffres": "Chiffres",
     "membres": "Intercommunalités",
 }
-NO_INTERVAL: Final = punctuate("Sans intervalle : il n’est calculé que pour la lecture telle quelle.")
+NO_INTERVAL: Final = punctuate("Sans intervalle : il n’est pas calculé pour cette lecture.")
 
 
 def identity(build: Build, place: Place, peers: str) -> Component:

@@ -142,7 +142,7 @@ def write_scores(
         bounds = _write_current(con, done, interval)
         _write_peers(con, done)
         if level in VARIANT_LEVELS:
-            _write_variants(con, done)
+            _write_variants(con, done, interval)
         if level in AUDITED_LEVELS:
             _write_audit(con, done, bounds, interval)
     _write_past(con, catalogue, goalpost_file)
@@ -163,15 +163,18 @@ def _write_past(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_f
 def _write_current(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: Interval) -> pd.DataFrame:
     """The current edition, with the published interval of every index and pillar, which it returns."""
     tree, codes, level = done.scored.tree, done.panel.codes, done.panel.level
-    place = [[i.code for i in done.panel.indicators].index(c) for c in tree.columns]
-    intervals = compute_level_intervals(
-        tree, done.normalised[:, place], keep=level in REPLICATED_LEVELS, interval=interval
-    )
+    leaves = _leaves(done.panel, done.scored, done.normalised)
+    intervals = compute_level_intervals(tree, leaves, keep=level in REPLICATED_LEVELS, interval=interval)
     nodes = add_intervals(index_rows(done.panel, done.scored, AS_IS), intervals, codes)
     _insert(con, "score", pd.concat([nodes, indicator_rows(done.panel, done.normalised, AS_IS)]))
     _insert(con, "composition", _composition(done, FULL))
     write_replicates(con, intervals.replicates, codes)
     return intervals.table
+
+
+def _leaves(panel: Panel, scored: Scored, normalised: Floats) -> Floats:
+    """Scores of the indicators of a tree, in its order, from those of a panel."""
+    return normalised[:, [[i.code for i in panel.indicators].index(code) for code in scored.tree.columns]]
 
 
 def _write_level(con: duckdb.DuckDBPyConnection, done: LevelScores, tree_code: str) -> None:
@@ -200,14 +203,15 @@ def _write_peers(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
     _insert(con, "peer", frame)
 
 
-def _write_variants(con: duckdb.DuckDBPyConnection, done: LevelScores) -> None:
-    """Indices, pillars, and the indicators that a variant reads otherwise."""
+def _write_variants(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: Interval) -> None:
+    """Indices and pillars with their intervals, and the indicators that a variant reads otherwise."""
     for variant in VARIANTS:
         panel, scores = apply_variant(done.catalogue, done.panel, done.normalised, done.fit, variant)
         scored = score_panel(done.catalogue, panel, scores, list_unread(panel, done.fit, variant))
         changed = [place for place in list_changed(panel, variant) if np.isfinite(panel.values[:, place]).any()]
-        rows = [index_rows(panel, scored, variant), indicator_rows(panel, scores, variant, changed)]
-        _insert(con, "score", pd.concat(rows))
+        intervals = compute_level_intervals(scored.tree, _leaves(panel, scored, scores), keep=False, interval=interval)
+        nodes = add_intervals(index_rows(panel, scored, variant), intervals, panel.codes)
+        _insert(con, "score", pd.concat([nodes, indicator_rows(panel, scores, variant, changed)]))
 
 
 def _write_audit(con: duckdb.DuckDBPyConnection, done: LevelScores, bounds: pd.DataFrame, interval: Interval) -> None:

@@ -327,7 +327,7 @@ def visit_page(client, address):
         ("/carte?noeud=qualite", ["Ses propres atouts.", "n.d., 1", "Score"]),
         ("/carte?noeud=valeur.visiteurs_musees", ["Définition de Visiteurs des musées.", "ni score, ni rang"]),
         ("/carte?noeud=serie.musees_visiteurs&classes=continu", ["chiffre publié pour 2023", "dégradé continu"]),
-        ("/carte?variante=per_inhabitant", ["rapporté à sa population", "pas d’intervalle"]),
+        ("/carte?variante=per_inhabitant", ["rapporté à sa population"]),
         ("/carte?territoire=38185", ["Grenoble-Alpes-Métropole", "entre la 2ᵉ et la 5ᵉ", "100\u00a0% des données"]),
         ("/carte?niveau=region", ["La carte des régions"]),
         ("/carte?niveau=commune&departement=38", ["La carte des communes, Isère", "toutes les communes de France"]),

@@ -131,6 +131,16 @@ def test_readings_of_size_move_the_index_they_touch_only(built):
         assert (variant, "revenu") not in scores
 
 
+def test_every_rank_of_an_index_or_pillar_has_its_interval_in_every_reading(built):
+    bare = ask(
+        built,
+        "SELECT level, variant, node_code, count(*) FROM score WHERE rank IS NOT NULL AND edition = 2026 "
+        "AND node_code IN ('attractivite', 'rayonnement', 'qualite', 'notoriete') "
+        "AND (rank_low IS NULL OR score_low IS NULL OR rank_low > rank_high OR score_low > score_high) GROUP BY ALL",
+    )
+    assert bare == []
+
+
 def test_each_territory_has_a_peer_group(built):
     groups = dict(ask(built, "SELECT level, any_value(peer_group) FROM peer GROUP BY 1"))
     assert groups["epci"] == "CA.0-20000"
