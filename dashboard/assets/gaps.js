@@ -24,10 +24,11 @@
       window.history.replaceState(window.history.state, "", "/ecarts" + query(told));
       return dash.no_update;
     },
-    regroup: function (a, b, variant) {
-      var now = new URLSearchParams(window.location.search);
-      var told = { a: now.get("a") || DEFAULTS.a, b: now.get("b") || DEFAULTS.b, variante: now.get("variante") || DEFAULTS.variante };
+    // Against what the page shows, not its address: that may name a code which no group could take.
+    regroup: function (a, b, variant, kept) {
+      var told = Object.assign({}, DEFAULTS, kept);
       if (told.a === a && told.b === b && told.variante === variant) return dash.no_update;
+      var now = new URLSearchParams(window.location.search);
       var rest = { edition: now.get("edition"), noeud: now.get("noeud"), serie: now.get("serie") };
       return "/ecarts" + query(Object.assign({ a: a, b: b, variante: variant }, rest));
     },

@@ -217,6 +217,7 @@ clientside_callback(
     Input("gaps-a", "value"),
     Input("gaps-b", "value"),
     Input("gaps-variante", "value"),
+    State("gaps-asked", "data"),
     prevent_initial_call=True,
 )
 for _graph in ("gaps-summary", "gaps-kin"):
