@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -266,7 +266,8 @@ def check_causes(evidence: Evidence) -> Iterator[Row]:
     others (`total`), with the 5 % and 95 % quantiles over resamplings of the design. An index whose every rank stays
     in place has no cause.
     """
-    model = vary_aggregation(evidence.tree, evidence.leaves, evidence.interval.aggregations)
+    ranked = {root: ~np.isnan(evidence.scored.column(root)) for root in evidence.tree.roots}
+    model = replace(vary_aggregation(evidence.tree, evidence.leaves, evidence.interval.aggregations), ranked=ranked)
     cube = Cube(evidence.tree, evidence.interval.varied, model.counts)
     causes = causes_of(model, cube)
     moved = evidence.bounds[evidence.bounds["rank_low"].ne(evidence.bounds["rank_high"])]["node_code"]
