@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 CROWDED: Final = 0.1  # of the span: a median lower than that hides half the points in a line
@@ -18,6 +19,17 @@ FEW_YEARS: Final = 4  # that can all be written, however narrow the figure
 TICKS: Final = (1, 2, 5, 10, 20, 50, 100)
 FINE_TICKS: Final = (1, 1.2, 1.5, 2, 2.5, *range(3, 11), 12, 15, 20, 25, *range(30, 110, 10))
 STEPS: Final = ((60, 10), (25, 5), (12, 2), (0, 1))  # span of an even axis, score between its ticks
+
+
+def thin(figures: Iterable[float]) -> list[float | None]:
+    """Figures with one decimal, which weigh less, that still read as the same whole number: 57.46 is 57.4, never 57.5.
+
+    A hover rounds what it is sent: sent 57.5, it would say 58 where the page says 57. None stands for NaN.
+    """
+    given = np.asarray(list(figures), dtype=float)
+    short = np.round(given, 1)
+    strayed = np.sign(short) * np.floor(np.abs(short) + 0.5) - np.rint(given)  # a browser rounds a half outwards
+    return [None if np.isnan(one) else float(one) for one in np.round(short - 0.1 * np.sign(strayed), 1)]
 
 
 @dataclass(frozen=True)

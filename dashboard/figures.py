@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.axes import Axes, choose_axis, tick_years
+from dashboard.axes import Axes, choose_axis, thin, tick_years
 from dashboard.placement import Box, box_label, place_labels
 from dashboard.positions import Medians, compute_medians
 from dashboard.quarters import AXES, HEIGHT, WIDTH, box_quarters, lay_out_quadrant
@@ -241,7 +241,7 @@ def past_curves(past: pd.DataFrame, nodes: dict[str, str], palette: Palette) -> 
         figure.add_trace(
             go.Scatter(
                 x=own["edition"].tolist(),
-                y=own["score"].round(1).tolist(),
+                y=thin(own["score"]),
                 name=name,
                 mode="lines+markers+text",
                 text=["" for _ in own["score"][1:]] + [name],

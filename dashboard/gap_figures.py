@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.axes import thin
 from dashboard.groups import FIRST, SECOND
 from dashboard.theme import Palette, lay_out
 from dashboard.words import FIXED, format_number
@@ -63,7 +64,7 @@ def _spans(at: Sequence[float], low: pd.Series[float], high: pd.Series[float], c
 
 def _points(at: Sequence[float], rows: pd.DataFrame, colour: str, size: int) -> go.Scatter:
     return go.Scatter(
-        x=rows["difference"].round(1).tolist(), y=list(at), mode="markers", customdata=[[code] for code in rows.index],
+        x=thin(rows["difference"]), y=list(at), mode="markers", customdata=[[code] for code in rows.index],
         hovertext=rows["label"].tolist(), hovertemplate="<b>%{hovertext}</b><br>%{x:.0f} points<extra></extra>",
         marker={"color": colour, "size": size},
     )  # fmt: skip
@@ -112,7 +113,7 @@ def draw_shares(
     for key, mark, colour in ((FIRST, "diamond", palette.ink), (SECOND, "circle-open", palette.ink)):
         figure.add_trace(
             go.Scatter(
-                x=(100 * rows[f"share_{key}"]).round(1).tolist(), y=places, mode="markers",
+                x=thin(100 * rows[f"share_{key}"]), y=places, mode="markers",
                 customdata=[[code] for code in rows.index], hovertext=rows["label"].tolist(),
                 hovertemplate=f"<b>%{{hovertext}}</b><br>{names[key]} : %{{x:.0f}} %<extra></extra>",
                 marker={"symbol": mark, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},

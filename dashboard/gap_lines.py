@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.axes import tick_years
+from dashboard.axes import thin, tick_years
 from dashboard.theme import Palette, lay_out
 from dashboard.words import say_between
 
@@ -37,7 +37,7 @@ def draw_past(table: pd.DataFrame, names: Mapping[str, str], palette: Palette) -
         )  # fmt: skip
         figure.add_trace(
             go.Scatter(
-                x=years, y=own["difference"].round(1).tolist(), name=name, mode="lines+markers+text",
+                x=years, y=thin(own["difference"]), name=name, mode="lines+markers+text",
                 text=[""] * (len(years) - 1) + [f" {name}"], textposition="middle right",
                 textfont={"color": colour, "size": 15}, line={"color": colour, "width": 2.5}, marker={"size": 7},
                 customdata=[[say_between(*ends)] for ends in zip(own["low"], own["high"], strict=True)],

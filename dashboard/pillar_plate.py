@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.axes import thin
 from dashboard.figures import shorten
 from dashboard.theme import Palette, lay_out, mix
 from dashboard.words import FIXED, NARROW, format_number, format_score
@@ -66,7 +67,7 @@ def _dots(plate: Plate, places: list[float], palette: Palette) -> go.Scatter:
     for at, height in enumerate(places):
         known = np.flatnonzero(np.isfinite(plate.peers[:, at]))
         scores = plate.peers[known, at]
-        x += scores.round(1).tolist()
+        x += thin(scores)
         y += (height + spread_dots(scores)).round(3).tolist()
         names += [plate.names[row] for row in known]
     return go.Scatter(
@@ -128,7 +129,7 @@ def _medians(plate: Plate, places: list[float], palette: Palette) -> go.Scatter:
     y: list[float | None] = []
     for median, height in zip(plate.rows["peer_median"], places, strict=True):
         if pd.notna(median):
-            x += [round(float(median), 1)] * 2 + [None]
+            x += thin([median]) * 2 + [None]
             y += [height - 0.2, height + 0.2, None]
     told = f"médiane des comparables{FIXED}: %{{x:.0f}}<extra></extra>"
     return go.Scatter(x=x, y=y, mode="lines", line={"color": palette.ink, "width": 2}, hovertemplate=told)
@@ -148,7 +149,7 @@ def _own(plate: Plate, places: list[float], index: str, palette: Palette) -> lis
         hoverinfo="skip",
     )
     scores = go.Scatter(
-        x=[round(float(row["score"]), 1) for row, _ in scored],
+        x=thin(row["score"] for row, _ in scored),
         y=[y for _, y in scored],
         mode="markers",
         marker={

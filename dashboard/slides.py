@@ -131,7 +131,7 @@ def _add_chart(slide: Any, lines: Sequence[Line], label: str) -> None:
 
 
 def _known(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 1)
+    return None if math.isnan(value) else value  # the chart rounds it: rounded twice, 57.46 became 58
 
 
 def _say_line(line: Line) -> str:

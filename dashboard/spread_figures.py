@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.axes import thin
 from dashboard.figures import shorten
 from dashboard.gap_axes import GapAxis
 from dashboard.groups import FIRST, OTHERS, SECOND
@@ -80,7 +81,7 @@ def _marks(
         y=heights.round(3).tolist(),
         mode="markers",
         hovertext=rows["label"].tolist(),
-        customdata=[list(one) for one in zip(rows["territory_code"], rows["x"].round(2), *ends, strict=True)],
+        customdata=[list(one) for one in zip(rows["territory_code"], rows["x"].round(4), *ends, strict=True)],
         hovertemplate=f"<b>%{{hovertext}}</b><br>{hover}<extra></extra>",
         marker={
             "symbol": [MARKS.get(family, 0) for family in rows["family"]],
@@ -209,7 +210,7 @@ def _territories(rows: pd.DataFrame, colour: str, size: int, palette: Palette) -
     ends = zip(rows["surplus_low"], rows["surplus_high"], strict=True)
     between = [f" ({told})" if (told := say_between(*each)) else "" for each in ends]
     return go.Scatter(
-        x=rows["population"].astype(int).tolist(), y=rows["score"].round(1).tolist(), mode="markers",
+        x=rows["population"].astype(int).tolist(), y=thin(rows["score"]), mode="markers",
         hovertext=rows["label"].tolist(),
         customdata=[list(one) for one in zip(rows["territory_code"], surplus, between, strict=True)],
         hovertemplate="<b>%{hovertext}</b><br>%{x:,.0f} habitants<br>score %{y:.0f}, écart à la tendance "

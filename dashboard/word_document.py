@@ -56,7 +56,7 @@ def write_docx(brief: Brief) -> bytes:
     paper.add_heading("Liens avec le dehors", level=1)
     paper.add_paragraph(brief.ties)
     paper.add_heading("Les chiffres", level=1)
-    _add_table(paper, ("Indicateur", "Chiffre", "Année", "Score", "Source"), _list_figures(brief), (52, 66, 22, 14, 16))
+    _add_table(paper, ("Indicateur", "Chiffre", "Année", "Score", "Source"), _list_figures(brief), (52, 63, 22, 15, 18))
     paper.add_heading("Comment lire", level=1)
     paper.add_paragraph(READING)
     paper.add_heading("Sources", level=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.axes import LEAST_SHARE, Axis, choose_axis
+from dashboard.axes import LEAST_SHARE, Axis, choose_axis, thin
 from dashboard.density import count_cells, density_trace
 from dashboard.figures import CHOSEN, COMPARABLE, GROUND, NAMES, choose_axes, quadrant
 from dashboard.placement import box_label, place_labels
@@ -232,3 +232,14 @@ def test_no_placed_label_covers_another_or_leaves_the_frame(rows):
 def test_a_label_insisted_upon_always_has_a_side(points):
     sides = place_labels(points, ["Un nom assez long"] * len(points), width=860, height=600, size=15, insisted=True)
     assert all(sides)
+
+
+def test_a_figure_sent_with_one_decimal_reads_as_the_same_whole_number():
+    given = np.r_[57.46, 57.54, -3.47, 0.449, 56.5001, np.nan, np.random.default_rng(8).uniform(-99, 100, 4000)]
+    sent = thin(given)
+    assert sent[:2] == [57.4, 57.5]
+    assert sent[5] is None
+    for one, told in zip(given, sent, strict=True):
+        if told is not None:
+            assert abs(told - one) < 0.101
+            assert math.copysign(math.floor(abs(told) + 0.5), told) == pytest.approx(round(one))

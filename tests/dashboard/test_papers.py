@@ -1,5 +1,6 @@
 """Fiche, Word document and slides of the tiny build, opened again to see what they hold."""
 
+import dataclasses
 import io
 import re
 import struct
@@ -15,6 +16,7 @@ from dashboard.positions import Medians
 from dashboard.print_figures import DPI
 from dashboard.print_position import Spot, caption_spot, describe_spot, draw_spot
 from dashboard.routing import find_territory
+from dashboard.slides import write_pptx
 from etl.errors import RequestError
 from tests.dashboard.test_pages import text_of
 
@@ -128,3 +130,11 @@ def test_codes_are_checked_before_any_fiche_is_written(build):
         list_codes(build, [], "99")
     with pytest.raises(RequestError, match="CODES"):
         list_codes(build, [], None)
+
+
+def test_a_chart_of_the_slides_reads_as_the_sentence_beside_it(build, catalogue):
+    brief = read_brief(build, catalogue, find_territory(build, "200040715"))
+    close = tuple(dataclasses.replace(line, score=57.46) for line in brief.indices)
+    deck = Presentation(io.BytesIO(write_pptx(dataclasses.replace(brief, indices=close))))
+    chart = next(shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart)
+    assert [f"{value:.0f}" for value in chart.plots[0].series[1].values] == ["57", "57"]
