@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -34,7 +34,7 @@ from indicators.importance import compute_removal_importance
 from indicators.panel import Panel
 from indicators.rank_stats import share_apart
 from indicators.ranks import compute_rank
-from indicators.robustness import Interval, vary_aggregation
+from indicators.robustness import Interval, rank_scored, vary_aggregation
 from indicators.score import Scored
 from indicators.sensitivity import causes_of, compute_sobol, mean_shift
 from indicators.tree import Floats, Tree
@@ -82,7 +82,7 @@ class Evidence:
     @property
     def leaves(self) -> Floats:
         """Scores of the indicators that count, territories × `tree.columns`."""
-        return self.normalised[:, [[i.code for i in self.panel.indicators].index(c) for c in self.tree.columns]]
+        return self.panel.pick(self.normalised, self.tree.columns)
 
     @property
     def nodes(self) -> pd.DataFrame:
@@ -266,8 +266,8 @@ def check_causes(evidence: Evidence) -> Iterator[Row]:
     others (`total`), with the 5 % and 95 % quantiles over resamplings of the design. An index whose every rank stays
     in place has no cause.
     """
-    ranked = {root: ~np.isnan(evidence.scored.column(root)) for root in evidence.tree.roots}
-    model = replace(vary_aggregation(evidence.tree, evidence.leaves, evidence.interval.aggregations), ranked=ranked)
+    model = vary_aggregation(evidence.tree, evidence.leaves, evidence.interval.aggregations)
+    model = rank_scored(model, evidence.scored, evidence.tree.roots)
     cube = Cube(evidence.tree, evidence.interval.varied, model.counts)
     causes = causes_of(model, cube)
     moved = evidence.bounds[evidence.bounds["rank_low"].ne(evidence.bounds["rank_high"])]["node_code"]

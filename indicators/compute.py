@@ -76,8 +76,7 @@ def build_tree(catalogue: Catalogue, level: str = "epci", left_out: tuple[str, .
 def score_panel(catalogue: Catalogue, panel: Panel, normalised: Floats, left_out: tuple[str, ...] = ()) -> Scored:
     """Scores and coverage of every node, at the declared weights."""
     tree = build_tree(catalogue, panel.level, left_out)
-    place = [[i.code for i in panel.indicators].index(c) for c in tree.columns]
-    return Scorer(tree, normalised[:, place]).score()
+    return Scorer(tree, panel.pick(normalised, tree.columns)).score()
 
 
 def fit_goalposts_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[pd.DataFrame]:
@@ -163,18 +162,13 @@ def _write_past(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, goalpost_f
 def _write_current(con: duckdb.DuckDBPyConnection, done: LevelScores, interval: Interval) -> pd.DataFrame:
     """The current edition, with the published interval of every index and pillar, which it returns."""
     tree, codes, level = done.scored.tree, done.panel.codes, done.panel.level
-    leaves = _leaves(done.panel, done.scored, done.normalised)
+    leaves = done.panel.pick(done.normalised, tree.columns)
     intervals = compute_level_intervals(tree, leaves, keep=level in REPLICATED_LEVELS, interval=interval)
     nodes = add_intervals(index_rows(done.panel, done.scored, AS_IS), intervals, codes)
     _insert(con, "score", pd.concat([nodes, indicator_rows(done.panel, done.normalised, AS_IS)]))
     _insert(con, "composition", _composition(done, FULL))
     write_replicates(con, intervals.replicates, codes)
     return intervals.table
-
-
-def _leaves(panel: Panel, scored: Scored, normalised: Floats) -> Floats:
-    """Scores of the indicators of a tree, in its order, from those of a panel."""
-    return normalised[:, [[i.code for i in panel.indicators].index(code) for code in scored.tree.columns]]
 
 
 def _write_level(con: duckdb.DuckDBPyConnection, done: LevelScores, tree_code: str) -> None:
@@ -209,7 +203,8 @@ def _write_variants(con: duckdb.DuckDBPyConnection, done: LevelScores, interval:
         panel, scores = apply_variant(done.catalogue, done.panel, done.normalised, done.fit, variant)
         scored = score_panel(done.catalogue, panel, scores, list_unread(panel, done.fit, variant))
         changed = [place for place in list_changed(panel, variant) if np.isfinite(panel.values[:, place]).any()]
-        intervals = compute_level_intervals(scored.tree, _leaves(panel, scored, scores), keep=False, interval=interval)
+        leaves = panel.pick(scores, scored.tree.columns)
+        intervals = compute_level_intervals(scored.tree, leaves, keep=False, interval=interval)
         nodes = add_intervals(index_rows(panel, scored, variant), intervals, panel.codes)
         _insert(con, "score", pd.concat([nodes, indicator_rows(panel, scores, variant, changed)]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,6 +49,11 @@ class Panel:
     def codes(self) -> list[str]:
         """Codes of the territories, in the order of the rows."""
         return list(self.territory.index)
+
+    def pick(self, figures: FloatArray, codes: Iterable[str]) -> FloatArray:
+        """Columns of a table laid out as `values`, territories × indicators: those of some, in their order."""
+        places = {code: place for place, code in enumerate(i.code for i in self.indicators)}
+        return figures[:, [places[code] for code in codes]]
 
     def column(self, code: str) -> FloatArray:
         """Raw figures of one indicator."""

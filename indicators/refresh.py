@@ -221,14 +221,14 @@ def ensure_build(paths: DataPaths | None = None, scoring: Callable[[], Scoring] 
     Raises:
         ProductError: Nothing is published and nothing can be built.
     """
-    paths = paths or default_paths()
-    if not is_scored_by(paths, scoring()):
+    paths, method = paths or default_paths(), scoring()
+    if not is_scored_by(paths, method):
         with hold_lock(paths.warehouse, wait=True):
             pass  # whoever was building has ended
     if find_current(paths.warehouse) is None:
         print_line("Building the warehouse from the snapshot (once)…")
         refresh(paths, offline=True, scoring=scoring)
-    elif not is_scored_by(paths, scoring()):
+    elif not is_scored_by(paths, method):
         print_line("The method changed since the published build: scoring it again (once)…")
         try:
             refresh(paths, offline=True, scoring=scoring)

@@ -18,7 +18,7 @@ from etl.errors import MethodError
 from indicators.draws import Cube, Seeded, Varied
 from indicators.rank_rows import Ranks, rank_dtype
 from indicators.rank_stats import summarise_ranks, summarise_scores
-from indicators.score import Scorer
+from indicators.score import Scored, Scorer
 from indicators.simulation import Factor, Model, Progress, Replicates, simulate
 from indicators.tree import Floats, Tree
 
@@ -102,6 +102,11 @@ def aggregate_above(tree: Tree, method: str) -> Tree:
     return Tree(tuple(replace(n, method=method, options={}) if n.code in above else n for n in tree.nodes))
 
 
+def rank_scored(model: Model, nominal: Scored, nodes: Iterable[str]) -> Model:
+    """Return the model that ranks, on each of these nodes, the units that have a nominal score, and no other."""
+    return replace(model, ranked={code: ~np.isnan(nominal.column(code)) for code in nodes})
+
+
 def compute_intervals(
     tree: Tree,
     normalised: Floats,
@@ -134,8 +139,7 @@ def compute_intervals(
     """
     wanted = tuple(code for code in tree.codes if code in tree.children) if nodes is None else tuple(nodes)
     nominal = Scorer(tree, normalised).score()
-    ranked = {code: ~np.isnan(nominal.column(code)) for code in wanted}
-    model = replace(vary_aggregation(tree, normalised, interval.aggregations), ranked=ranked)
+    model = rank_scored(vary_aggregation(tree, normalised, interval.aggregations), nominal, wanted)
     source = Seeded(Cube(tree, interval.varied, model.counts), interval.seed, interval.replicates)
     kept_codes = tuple(keep)
     turns = _turns(wanted, interval.replicates * model.units)

@@ -33,8 +33,8 @@ def evidence(values, outside=None, interval=BRIEF):
     fit = as_fit(fit_level(catalogue, panel))
     done, scores, _ = complete_panel(catalogue, panel, normalise_panel(panel, fit, (1, 100)), fit)
     scored = score_panel(catalogue, done, scores)
-    places = [[i.code for i in done.indicators].index(code) for code in scored.tree.columns]
-    bounds = compute_level_intervals(scored.tree, scores[:, places], keep=False, interval=interval).table
+    leaves = done.pick(scores, scored.tree.columns)
+    bounds = compute_level_intervals(scored.tree, leaves, keep=False, interval=interval).table
     return Evidence(done, scores, scored, pd.DataFrame(outside or {}, index=done.codes), bounds, interval)
 
 
