@@ -10,10 +10,10 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboard.evidence import find_sources, say_years
-from dashboard.positions import Peers, compute_medians, find_peers
+from dashboard.positions import Peers, find_peers
 from dashboard.print_position import Spot, find_spot
 from dashboard.profiles import read_differences
-from dashboard.queries import INDEX_CODES, Place, find_row, read_observations, read_profile, read_sources, read_stamp
+from dashboard.queries import Place, find_row, read_observations, read_profile, read_sources, read_stamp
 from dashboard.sentences import (
     Line,
     find_side,
@@ -25,7 +25,7 @@ from dashboard.sentences import (
     say_quarter,
     say_ties,
 )
-from dashboard.standings import count_ranked, read_positions
+from dashboard.standings import count_ranked
 from dashboard.ties import KINDS, count_partners, group_ties, read_ties
 from dashboard.warehouse import Build, per_build
 from dashboard.words import LEVELS, STATUSES, TYPOLOGIES, format_measure, format_number, name_nature
@@ -113,6 +113,7 @@ def read_brief(build: Build, catalogue: Catalogue, place: Place) -> Brief:
         _read_line(profile, p.code, p.label, p.index, totals) for p in catalogue.pillars if p.code in totals
     )
     figures, sources = _read_figures(build, catalogue, place, profile)
+    spot = find_spot(build, place, peers)
     stamp = read_stamp(build)
     strengths, weaknesses = (_tell_side(build, catalogue, place, pillars, figures, above=way) for way in (True, False))
     return Brief(
@@ -121,8 +122,8 @@ def read_brief(build: Build, catalogue: Catalogue, place: Place) -> Brief:
         created_at=stamp.created_at,
         build_id=stamp.build_id,
         facts=_list_facts(place),
-        position=_say_position(build, catalogue, place, indices),
-        spot=find_spot(build, place, peers),
+        position=_say_position(catalogue, place, indices, spot),
+        spot=spot,
         peers=say_peers(peers.label, _count_others(place, peers)),
         indices=indices,
         told=tuple(say_index(line, place.level) for line in indices),
@@ -160,18 +161,15 @@ def _read_line(profile: pd.DataFrame, code: str, label: str, index: str, totals:
     return Line(code=code, label=label, index=index, total=totals.get(code, 0), tied=tied, **told)
 
 
-def _say_position(build: Build, catalogue: Catalogue, place: Place, indices: Sequence[Line]) -> str:
-    known = {line.code: line for line in indices if line.has_score}
-    if set(known) != set(INDEX_CODES):
+def _say_position(catalogue: Catalogue, place: Place, indices: Sequence[Line], spot: Spot | None) -> str:
+    if spot is None:
         return say_quarter(place.label, None, [], place.level)
-    medians = compute_medians(read_positions(build, place.level))
-    quarter = medians.name_quarter(known["attractivite"].score, known["rayonnement"].score)
     unsure = [
-        catalogue.find_index(code).label
-        for code, line in known.items()
-        if medians.find_side(code, line.score, line.low, line.high) is None
+        catalogue.find_index(line.code).label
+        for line in indices
+        if spot.medians.find_side(line.code, line.score, line.low, line.high) is None
     ]
-    return say_quarter(place.label, quarter, unsure, place.level)
+    return say_quarter(place.label, spot.quarter, unsure, place.level)
 
 
 def _read_figures(

@@ -8,7 +8,8 @@ from typing import Final
 from flask import Blueprint, Response, abort
 
 from dashboard.brief import Brief, read_brief
-from dashboard.print_position import draw_spot
+from dashboard.positions import find_peers
+from dashboard.print_position import draw_spot, find_spot
 from dashboard.routing import find_territory
 from dashboard.site import get_build, get_site
 from dashboard.slides import write_pptx
@@ -41,7 +42,7 @@ def position(code: str) -> Response:
     """Where the territory stands in the quadrant, as the printed page shows it."""
     build = get_build()
     place = find_territory(build, code)
-    spot = read_brief(build, get_site().catalogue, place).spot if place else None
+    spot = find_spot(build, place, find_peers(build, place)) if place else None
     if spot is None:
         abort(404)
     return Response(draw_spot(spot), mimetype="image/svg+xml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import tempfile
 from collections.abc import Sequence
@@ -34,7 +35,9 @@ FACES: Final = {
 @cache
 def find_type(role: Literal["text", "title"]) -> FontProperties:
     """The type of the screens for the figures of a paper, unpacked from the web's format once a process."""
-    folder = Path(tempfile.mkdtemp(prefix="type-"))
+    unpacked = tempfile.TemporaryDirectory(prefix="type-")
+    atexit.register(unpacked.cleanup)
+    folder = Path(unpacked.name)
     face = TTFont(FONTS / FACES[role])
     face.flavor = None
     face.save(folder / f"{role}.ttf")
@@ -50,6 +53,14 @@ def save(figure: Figure, form: Literal["svg", "png"] = "png") -> bytes:
     return out.getvalue()
 
 
+def write_ticks(axes: Axes, size: float, colour: str) -> None:
+    """Ticks without a mark, their words in the type of the screens."""
+    axes.tick_params(length=0, labelcolor=colour)
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(find_type("text"))
+        label.set_fontsize(size)
+
+
 def draw_pillars(lines: Sequence[Line]) -> bytes:
     """Each pillar from 0 to 100: interval and score in the index's hue, the comparable territories in grey.
 
@@ -63,10 +74,7 @@ def draw_pillars(lines: Sequence[Line]) -> bytes:
     axes.set_xlim(0, 100)
     axes.set_ylim(-0.6, len(lines) - 0.4)
     axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)])
-    axes.tick_params(length=0, labelcolor=LIGHT.ink)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(find_type("text"))
-        label.set_fontsize(8)
+    write_ticks(axes, 8, LIGHT.ink)
     axes.xaxis.grid(visible=True, color=LIGHT.hairline, linewidth=0.6)
     axes.set_axisbelow(True)
     for side in axes.spines.values():

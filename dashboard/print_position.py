@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from dashboard.positions import QUARTERS, Medians, Peers, compute_medians
-from dashboard.print_figures import DPI, find_type, save
+from dashboard.print_figures import DPI, find_type, save, write_ticks
 from dashboard.queries import INDEX_CODES, Place
 from dashboard.standings import read_positions
 from dashboard.theme import LIGHT, mix
-from dashboard.warehouse import Build
-from dashboard.words import FIXED, LEVELS, format_number, format_score, punctuate
+from dashboard.warehouse import Build, per_build
+from dashboard.words import LEVELS, format_number, format_score, punctuate
 from indicators.tree import Floats
 
 if TYPE_CHECKING:
@@ -52,11 +53,22 @@ class Spot:
     low: Floats
     high: Floats
 
+    @property
+    def quarter(self) -> str | None:
+        """Which of the four positions it is in."""
+        return self.medians.name_quarter(*self.own)
+
+
+@per_build
+def _read_field(build: Build, level: str) -> tuple[pd.DataFrame, Floats, Medians]:
+    """The territories of a level that have both scores, these scores, their medians: kept once for all its papers."""
+    known = read_positions(build, level).dropna(subset=[f"{code}_score" for code in INDEX_CODES])
+    return known, known[[f"{code}_score" for code in INDEX_CODES]].to_numpy(float), compute_medians(known)
+
 
 def find_spot(build: Build, place: Place, peers: Peers) -> Spot | None:
     """The position of a territory among those of its level in the current edition; None without both scores."""
-    positions = read_positions(build, place.level)
-    known = positions.dropna(subset=[f"{code}_score" for code in INDEX_CODES])
+    known, scores, medians = _read_field(build, place.level)
     own = known[known["territory_code"].eq(place.territory_code)]
     if own.empty:
         return None
@@ -67,9 +79,9 @@ def find_spot(build: Build, place: Place, peers: Peers) -> Spot | None:
     return Spot(
         place.label,
         place.level,
-        known[[f"{code}_score" for code in INDEX_CODES]].to_numpy(float),
+        scores,
         known["territory_code"].isin(peers.members).to_numpy(bool),
-        compute_medians(positions),
+        medians,
         pick("score"),
         pick("low"),
         pick("high"),
@@ -117,11 +129,8 @@ def _name(axes: Axes) -> None:
     axes.yaxis.set_major_locator(FixedLocator(steps))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value)))
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(text)
-        label.set_fontsize(6)
-        label.set_color(LIGHT.secondary)
-    axes.tick_params(length=0, pad=2)
+    write_ticks(axes, 6, LIGHT.secondary)
+    axes.tick_params(pad=2)
     axes.set_xlabel("Attractivité", color=LIGHT.index["attractivite"], fontproperties=text, fontsize=7)
     axes.set_ylabel(
         "Rayonnement, échelle logarithmique", color=LIGHT.index["rayonnement"], fontproperties=text, fontsize=7
@@ -139,12 +148,11 @@ def _name(axes: Axes) -> None:
 
 def describe_spot(spot: Spot) -> str:
     """What the figure says, for those who do not see it."""
-    quarter = spot.medians.name_quarter(*spot.own)
     scores = (
         f"{name} {format_score(*ends)}"
         for name, *ends in zip(("attractivité", "rayonnement"), spot.own, spot.low, spot.high, strict=True)
     )
-    return punctuate(f"{spot.label}, position « {quarter} » : {', '.join(scores)}.")
+    return punctuate(f"{spot.label}, position « {spot.quarter} » : {', '.join(scores)}.")
 
 
 def caption_spot(spot: Spot) -> str:
@@ -154,4 +162,4 @@ def caption_spot(spot: Spot) -> str:
         said = f"Plus une case est foncée, plus elle compte de {many}"
     else:
         said = f"Un point par {one.lower()} ; en foncé, les comparables"
-    return punctuate(f"{said} ; pointillés : les médianes.").replace(" n.d.", f"{FIXED}n.d.")
+    return punctuate(f"{said} ; pointillés : les médianes.")
