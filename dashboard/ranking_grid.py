@@ -18,6 +18,7 @@ from dashboard.words import LEVELS, NATURES, NO_INTERVAL, ONLY_PLACE
 from indicators.catalogue import Catalogue
 
 PAGE: Final = 100  # rows a request brings
+WORDS: Final = {"alone": ONLY_PLACE, "none": NO_INTERVAL}  # what the cells say of an interval, written once
 LOCALE: Final = {
     "noRowsToShow": "Aucun territoire ne répond à ces filtres.",
     "ariaSortableColumn": "Entrée pour trier",
@@ -53,10 +54,6 @@ def grid(build: Build, asked: Asked) -> Component:
     return html.Div(drawn, key=asked.query)
 
 
-# What the cells of the grid say of an interval, so that it is written once.
-WORDS: Final = {"alone": ONLY_PLACE, "none": NO_INTERVAL}
-
-
 def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
     """Name (with nature and département), population, then the node that ranks and the one beside it."""
     catalogue = get_site().catalogue
@@ -64,7 +61,7 @@ def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
     columns: list[dict[str, Any]] = [
         {"field": "label", "headerName": LEVELS[asked.niveau][0], "cellRenderer": "TerritoryLink", "flex": 1,
          "minWidth": 140, "colSpan": {"function": "atlas.span(params)"},
-         "cellRendererParams": _describe("x", asked.noeud, build, asked)},
+         "cellRendererParams": _describe("x", asked.noeud, build, asked, catalogue)},
         {"field": "population", "headerName": "Habitants", "width": 104, "headerClass": "figure-head",
          "cellClass": "figure-cell", "valueFormatter": {"function": "params.data ? atlas.number(params.value) : ''"},
          "sortingOrder": ["desc", "asc"]},
@@ -79,7 +76,7 @@ def _columns(build: Build, asked: Asked) -> list[dict[str, Any]]:
 
 def _columns_of(build: Build, lead: str, node: str, asked: Asked, catalogue: Catalogue) -> dict[str, Any]:
     hue = find_index(node, catalogue)
-    told = _describe(lead, node, build, asked)
+    told = _describe(lead, node, build, asked, catalogue)
     width = 196 if told["total"] < 10_000 else 236  # px: three ranks of five figures are longer
     shared = {"cellRendererParams": told}
     return {
@@ -95,9 +92,8 @@ def _columns_of(build: Build, lead: str, node: str, asked: Asked, catalogue: Cat
     }  # fmt: skip
 
 
-def _describe(lead: str, node: str, build: Build, asked: Asked) -> dict[str, Any]:
+def _describe(lead: str, node: str, build: Build, asked: Asked, catalogue: Catalogue) -> dict[str, Any]:
     """What the cells that draw a node need: where its figures are in a row, how many are ranked, on what."""
-    catalogue = get_site().catalogue
     is_indicator = node in {one.code for one in catalogue.indicators}  # ranked on its figure, without an interval
     total = count_ranked(build, asked.niveau, asked.reading).get(node, 0)
     return {"lead": lead, "total": total, "sure": not is_indicator, "hue": find_index(node, catalogue),

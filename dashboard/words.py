@@ -14,6 +14,10 @@ NARROW: Final = "\u202f"  # narrow no-break space: thousands, before ; ! ?
 FIXED: Final = "\u00a0"  # no-break space: before : % and units, inside quotes
 MINUS: Final = "\u2212"
 ABSENT: Final = "n.d."
+PLURAL: Final = 2  # French counts below two in the singular
+# what a unit counts, without its complement
+_NAMED: Final = re.compile(r".+?(?=,| (?:à|au|de|des|du|en|par|pour|sur) |$)")
+_ENDING: Final = re.compile(r"(?<=\w)(?<!è)[sx]\b")  # « décès » has one form
 INTERVAL: Final = "intervalle"  # in a hover, before two numbers: « intervalle 9–17 » holds where both are the same
 NO_INTERVAL: Final = "sans intervalle"
 ONLY_PLACE: Final = "seule place plausible"  # an interval of ranks whose two ends are one
@@ -70,12 +74,6 @@ def format_number(value: float | None, decimals: int = 0) -> str:
     text = f"{abs(value):,.{decimals}f}".replace(",", NARROW).replace(".", ",")
     is_negative = value < 0 and any(c in "123456789" for c in text)
     return f"{MINUS}{text}" if is_negative else text
-
-
-PLURAL: Final = 2  # French counts below two in the singular
-# what a unit counts, without its complement
-_NAMED: Final = re.compile(r".+?(?=,| (?:à|au|de|des|du|en|par|pour|sur) |$)")
-_ENDING: Final = re.compile(r"(?<=\w)(?<!è)[sx]\b")  # « décès » has one form
 
 
 def format_measure(value: float | None, unit: str, decimals: int = 0) -> str:

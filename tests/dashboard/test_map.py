@@ -23,7 +23,7 @@ from dashboard.standings import read_positions
 from dashboard.theme import DARK, LIGHT
 from dashboard.warehouse import Warehouse
 from etl.warehouse import find_current
-from tests.dashboard.conftest import EDITION, write_warehouse
+from tests.dashboard.conftest import EDITION, lay_out_page, write_warehouse
 from tests.dashboard.test_pages import text_of
 
 LIMIT = 150_000  # bytes of JSON that a callback may send
@@ -302,24 +302,6 @@ def test_the_pointer_is_told_a_figure_with_its_year_its_status_or_its_secret(bui
 # The page
 
 
-def visit_page(client, address):
-    """What the browser receives for an address."""
-    path, _, query = address.partition("?")
-    client.get("/_dash-layout")
-    answer = client.post(
-        "/_dash-update-component",
-        json={
-            "output": ".._pages_content.children..._pages_store.data..",
-            "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
-            "inputs": [{"id": "_pages_location", "property": "pathname", "value": path},
-                       {"id": "_pages_location", "property": "search", "value": f"?{query}" if query else ""}],
-            "changedPropIds": ["_pages_location.pathname"],
-        },
-    )  # fmt: skip
-    assert answer.status_code == 200, answer.text[:500]
-    return answer.get_json()["response"]
-
-
 @pytest.mark.parametrize(
     ("address", "words"),
     [
@@ -334,7 +316,8 @@ def visit_page(client, address):
     ],
 )
 def test_the_page_says_what_its_address_asks(visitor, address, words):
-    told = text_of(visit_page(visitor, address)) + json.dumps(visit_page(visitor, address), ensure_ascii=False)
+    page = lay_out_page(visitor, address).get_json()["response"]
+    told = text_of(page) + json.dumps(page, ensure_ascii=False)
     for word in words:
         assert word in told
 
